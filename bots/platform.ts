@@ -1,0 +1,112 @@
+import type { Place } from '../core/place.ts'
+
+/** What a platform can do, as data, so that one function (present.ts) decides how to degrade. */
+export interface Capabilities {
+  /** Answers can stand inside a thread; else they quote the message. */
+  readonly threads: boolean
+  /** Most buttons on one message; 0 = choices are said in words and answered by a digit. */
+  readonly buttons: number
+  /** Longest text of a message, in UTF-16 code units. */
+  readonly textChars: number
+  /** Largest file the bot may send, in bytes: it travels with the job and the encoder aims below it. */
+  readonly uploadBytes: number
+  /** Shortest pause between two edits of a message, in ms; Infinity = it cannot edit. */
+  readonly editEveryMs: number
+  /** How long after a message an answer is accepted, in ms. */
+  readonly replyWithinMs: number
+}
+
+export interface Button {
+  /** At most 64 bytes; carries ids, never a closure, and works after a restart: "again:<clip>". */
+  readonly id: string
+  readonly label: string
+  /** Opens this address instead of sending the id. */
+  readonly url?: string
+}
+
+/** A file to send. `key` names it in the store, so that an adapter can reuse an earlier upload or link to it. */
+export interface OutgoingMedia {
+  readonly key: string
+  readonly kind: 'video' | 'image'
+  readonly name: string
+  readonly bytes: number
+  readonly width: number
+  readonly height: number
+  readonly seconds?: number
+  /** Store key of a still. */
+  readonly poster?: string
+}
+
+export interface Outgoing {
+  readonly text: string
+  readonly buttons?: readonly Button[]
+  readonly media?: OutgoingMedia
+  /** 0..1: platforms that can draw a bar do, the text says it as well. */
+  readonly progress?: number
+  /** Where it stands, for platforms that style by it. */
+  readonly mood?: 'plain' | 'working' | 'done' | 'problem'
+  /** Only the member should see it (credits, refusals) where the platform can do that. */
+  readonly quiet?: boolean
+  /** Same key = same message: a platform that knows nonces shows it once however often it is sent. */
+  readonly once?: string
+}
+
+/** A file somebody sent. `id` is what `download` needs; nothing has been fetched yet. */
+export interface Attachment {
+  readonly id: string
+  readonly mime: string
+  readonly bytes: number
+}
+
+interface IncomingBase {
+  /** The platform's own id of this update, unique for ever: `<platform>:<bot>:<id>`. */
+  readonly update: string
+  readonly place: Place
+  readonly member: string
+  readonly memberName: string
+  /** Locale the platform reports, if it does. */
+  readonly locale?: string
+}
+
+export type Incoming =
+  | (IncomingBase & {
+      readonly kind: 'message'
+      readonly text: string
+      readonly images: readonly Attachment[]
+      /** The message this one replies to, if any. */
+      readonly replyTo?: Place
+    })
+  | (IncomingBase & { readonly kind: 'button'; readonly id: string })
+
+/** One chat platform. Adapters carry no product logic; everything here is about moving messages. */
+export interface Platform {
+  readonly name: Place['platform']
+  readonly can: Capabilities
+  /** Starts receiving; `handle` accepts durably, a platform confirms an update only after it resolved. */
+  start(handle: (event: Incoming) => Promise<void>): Promise<void>
+  /** Stops receiving, lets what is being handled end. */
+  stop(): Promise<void>
+  /** Bytes of an attachment; refuses (UserError) beyond `limit` bytes. */
+  download(image: Attachment, limit: number, signal: AbortSignal): Promise<Uint8Array>
+  /** Says it in answer to a place; resolves with the place of the new message. */
+  reply(to: Place, message: Outgoing): Promise<Place>
+  /** Turns an earlier message of the bot into this one. Absent where the platform cannot edit. */
+  edit?(at: Place, message: Outgoing): Promise<void>
+  /** Takes an earlier message of the bot away. Absent where the platform cannot. */
+  remove?(at: Place): Promise<void>
+}
+
+/** A platform answered that the same call will work later. Thrown by adapters, obeyed by delivery. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater'
+  readonly afterMs: number
+  constructor(afterMs: number, cause?: unknown) {
+    super(`retry after ${afterMs} ms`, { cause })
+    this.afterMs = afterMs
+  }
+}
+
+/** The place is gone for good (bot kicked, message deleted, room closed): retrying is useless. */
+export class PlaceGone extends Error {
+  override readonly name = 'PlaceGone'
+}

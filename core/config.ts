@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { config as dotenv } from 'dotenv'
+import { z } from 'zod'
+
+/** The only reader of the environment. Every variable is explained in .env.example. */
+
+const list = z
+  .string()
+  .default('')
+  .transform(text => text.split(/[\s,]+/).filter(Boolean))
+const whole = (fallback: number, least = 0) => z.coerce.number().int().min(least).default(fallback)
+
+const Shared = z.object({
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+    .default('redis://127.0.0.1:6379'),
+  DATA_DIR: z.string().default('data'),
+  MODELS_DIR: z.string().default('models'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CATALOGUE: z.string().optional(),
+  STORE: z.enum(['local', 's3']).default('local'),
+  S3_BUCKET: z.string().optional(),
+  S3_REGION: z.string().default('auto'),
+  S3_ENDPOINT: z.url().optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  RETENTION_DAYS: whole(30, 1),
+})
+
+const Bots = Shared.extend({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(8080),
+  PUBLIC_URL: z.url().optional(),
+  SECRET: z.string().min(16, 'needs at least 16 characters').optional(),
+  DAILY_CREDITS: whole(66),
+  MEMBER_OPEN_JOBS: whole(3, 1),
+  PLACE_OPEN_JOBS: whole(20, 1),
+  OPERATORS: list,
+  LANGUAGE: z.string().default('en'),
+})
+
+const Worker = Shared.extend({
+  DEVICE: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
+  THREADS: whole(0),
+  MODELS: list,
+  LABEL_PRODUCER: z
+    .string()
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'printable ASCII without blanks, quotes and backslashes')
+    .default('Threadreel'),
+  LABEL_LANGUAGE: z.enum(['zh', 'en', 'both']).default('zh'),
+  FONT: z.string().optional(),
+})
+
+export type SharedConfig = z.infer<typeof Shared>
+export type BotsConfig = Omit<z.infer<typeof Bots>, 'SECRET' | 'PUBLIC_URL'> & { SECRET: string; PUBLIC_URL: string }
+export type WorkerConfig = z.infer<typeof Worker>
+
+/** Wrong settings, all of them at once, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+function read<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`These settings are wrong (see .env.example):\n${lines.join('\n')}`)
+}
+
+/** Takes `.env` beside package.json into the environment; what is already set wins. */
+export function loadEnv(): NodeJS.ProcessEnv {
+  dotenv({ quiet: true })
+  return process.env
+}
+
+export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
+export const workerConfig = (env = loadEnv()): WorkerConfig => read(Worker, env)
+
+/** Settings of the bots. Without SECRET one is made once and kept in DATA_DIR, so that links and cookies outlive a restart. */
+export function botsConfig(env = loadEnv()): BotsConfig {
+  const config = read(Bots, env)
+  return {
+    ...config,
+    SECRET: config.SECRET ?? keptSecret(config.DATA_DIR),
+    PUBLIC_URL: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+  }
+}
+
+function keptSecret(folder: string): string {
+  const file = resolve(folder, 'secret')
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  mkdirSync(folder, { recursive: true })
+  const secret = randomBytes(32).toString('base64url')
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 })
+  return secret
+}
