@@ -19,7 +19,7 @@ const secrets = [
 /** Removes what looks like a bot token or a URL password from free text (error messages of SDKs carry them). */
 export const redact = (text: string): string =>
   text
-    .replace(/\b\d{6,12}:[A-Za-z0-9_-]{30,}/g, '[token]')
+    .replace(/\d{6,12}:[A-Za-z0-9_-]{30,}/g, '[token]')
     .replace(/\b[MNO][A-Za-z\d_-]{23,27}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,}/g, '[token]')
     .replace(/(\w+:\/\/)[^@/\s]+@/g, '$1[secret]@')
 

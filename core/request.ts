@@ -37,13 +37,7 @@ const axis = z.number().int().min(-10).max(10)
 /** Either one named move or any mix of axes. */
 export const Camera = z.union([
   z.object({ preset: z.enum(cameraPresets) }).strict(),
-  z
-    .object({
-      axes: z.object(
-        Object.fromEntries(cameraAxes.map(a => [a, axis.optional()])) as Record<CameraAxis, z.ZodOptional<typeof axis>>,
-      ),
-    })
-    .strict(),
+  z.object({ axes: z.partialRecord(z.enum(cameraAxes), axis) }).strict(),
 ])
 export type Camera = z.infer<typeof Camera>
 

@@ -1,0 +1,91 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checkRecipe, loadCatalogue, priceOf, sizeOf, tasksOf } from './catalogue.ts'
+import { Recipe, ratios, tiers } from './request.ts'
+
+const catalogue = loadCatalogue()
+const recipe = (change: object = {}): Recipe =>
+  Recipe.parse({
+    kind: 'video',
+    prompt: 'a cat',
+    model: 'theatre',
+    tier: 'standard',
+    seconds: 5,
+    ratio: '16:9',
+    seed: 1,
+    ...change,
+  })
+const alive = new Set(['theatre'])
+const refusal = (change: object, here = alive): string | undefined => {
+  try {
+    checkRecipe(catalogue, recipe(change), here)
+    return undefined
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+describe('prices', () => {
+  it("are Kling's published ones for 5 and 10 seconds", () => {
+    const price = (tier: string, seconds: number) => priceOf(catalogue, recipe({ tier, seconds }))
+    expect([price('standard', 5), price('high', 5), price('master', 5)]).toEqual([20, 35, 100])
+    expect([price('standard', 10), price('high', 10), price('master', 10)]).toEqual([40, 70, 200])
+  })
+
+  it('charge every started five seconds, and a picture once', () => {
+    expect(priceOf(catalogue, recipe({ seconds: 11 }))).toBe(60)
+    expect(priceOf(catalogue, recipe({ kind: 'image', seconds: 10 }))).toBe(2)
+  })
+})
+
+describe('sizes', () => {
+  it('are 1280x720 for standard 16:9', () => {
+    expect(sizeOf(catalogue, 'standard', '16:9')).toEqual({ width: 1280, height: 720 })
+    expect(sizeOf(catalogue, 'high', '9:16')).toEqual({ width: 1080, height: 1920 })
+  })
+
+  it('are even and near the ratio for every tier and ratio', () => {
+    for (const tier of tiers) {
+      for (const ratio of ratios) {
+        const { width, height } = sizeOf(catalogue, tier, ratio)
+        const [across = 1, down = 1] = ratio.split(':').map(Number)
+        expect([width % 2, height % 2]).toEqual([0, 0])
+        expect(Math.abs(width / height / (across / down) - 1)).toBeLessThan(0.01)
+      }
+    }
+  })
+})
+
+describe('what can be made', () => {
+  it('is asked as tasks', () => {
+    const frames = { firstFrame: 'pictures/abcdef.webp', lastFrame: 'pictures/abcdeg.webp' }
+    expect(tasksOf(recipe(frames))).toEqual(['first-last-frame'])
+    expect(tasksOf(recipe({ kind: 'image', camera: { preset: 'orbit' } }))).toEqual(['text-to-image', 'camera'])
+  })
+
+  it.each([
+    [{ model: 'sora' }, 'refusal.model-unknown'],
+    [{ tier: 'master' }, 'refusal.tier'],
+    [{ seconds: 180 }, 'refusal.too-long'],
+    [{ prompt: '  ' }, 'refusal.empty'],
+  ])('refuses %j with %s', (change, code) => {
+    expect(refusal(change)).toBe(code)
+  })
+
+  it('refuses a model that no worker serves', () => {
+    expect(refusal({}, new Set())).toBe('refusal.model-away')
+    expect(refusal({})).toBeUndefined()
+  })
+})
+
+describe('an operator’s own catalogue', () => {
+  it('is refused with the name of the wrong field', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'threadreel-')), 'catalogue.json')
+    const wrong = structuredClone(catalogue) as unknown as { tiers: { high: { image: number } } }
+    wrong.tiers.high.image = 1.5
+    writeFileSync(file, JSON.stringify(wrong))
+    expect(() => loadCatalogue(file)).toThrow(/tiers\.high\.image/)
+  })
+})

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { botsConfig, sharedConfig, workerConfig } from './config.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'threadreel-config-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('config', () => {
+  it('has a default for everything', () => {
+    expect(sharedConfig({}).REDIS_URL).toBe('redis://127.0.0.1:6379')
+    expect(workerConfig({}).DEVICE).toBe('auto')
+    expect(botsConfig({ DATA_DIR: folder })).toMatchObject({
+      PORT: 8080,
+      PUBLIC_URL: 'http://localhost:8080',
+      DAILY_CREDITS: 66,
+    })
+  })
+
+  it('names every wrong variable at once', () => {
+    const wrong = { REDIS_URL: 'localhost', PORT: 'eighty', SECRET: 'short' }
+    expect(() => botsConfig(wrong)).toThrow(/REDIS_URL[\s\S]*PORT[\s\S]*SECRET/)
+  })
+
+  it('takes an empty variable as not set', () => {
+    expect(sharedConfig({ S3_ENDPOINT: '', LOG_LEVEL: '' }).LOG_LEVEL).toBe('info')
+  })
+
+  it('keeps a secret it made itself', () => {
+    const first = botsConfig({ DATA_DIR: folder }).SECRET
+    expect(first.length).toBeGreaterThan(40)
+    expect(botsConfig({ DATA_DIR: folder }).SECRET).toBe(first)
+  })
+
+  it('reads lists by blanks or commas', () => {
+    expect(botsConfig({ DATA_DIR: folder, OPERATORS: 'web:a, web:b  web:c' }).OPERATORS).toEqual([
+      'web:a',
+      'web:b',
+      'web:c',
+    ])
+  })
+})

@@ -1,0 +1,23 @@
+# The GPU side. CUDA 12 and cuDNN 9 are what onnxruntime-node's CUDA provider links against; the provider itself is fetched
+# here, at build time. For a machine without a GPU: docker build --build-arg BASE=node:24-bookworm-slim --build-arg CUDA=skip
+ARG BASE=nvidia/cuda:12.6.3-cudnn-runtime-ubuntu24.04
+
+FROM node:24-bookworm-slim AS build
+ARG CUDA=true
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN ONNXRUNTIME_NODE_INSTALL=skip npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev
+RUN ONNXRUNTIME_NODE_INSTALL=${CUDA} node node_modules/onnxruntime-node/script/install.js
+
+FROM ${BASE}
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg fonts-noto-cjk fontconfig && rm -rf /var/lib/apt/lists/*
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+WORKDIR /app
+RUN mkdir -p /data /models && chown 1000:1000 /data /models
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./
+USER 1000:1000
+ENV NODE_ENV=production DATA_DIR=/data MODELS_DIR=/models
+CMD ["node", "worker/main.js"]
