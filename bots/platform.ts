@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly editEveryMs: number
   /** How long after a message an answer is accepted, in ms. */
   readonly replyWithinMs: number
+  /** A message with `quiet` is seen by its member only. */
+  readonly quiet: boolean
 }
 
 export interface Button {
@@ -45,8 +47,8 @@ export interface Outgoing {
   readonly progress?: number
   /** Where it stands, for platforms that style by it. */
   readonly mood?: 'plain' | 'working' | 'done' | 'problem'
-  /** Only the member should see it (credits, refusals) where the platform can do that. */
-  readonly quiet?: boolean
+  /** Only this member should see it (credits, refusals) where the platform can do that. */
+  readonly quiet?: Incoming['member']
   /** Same key = same message: a platform that knows nonces shows it once however often it is sent. */
   readonly once?: string
 }
@@ -73,9 +75,15 @@ export type Incoming =
       readonly kind: 'message'
       readonly text: string
       readonly images: readonly Attachment[]
+      /**
+       * The bot is meant: a private chat, a mention (already cut from `text`), a platform command, or a reply to one of its
+       * messages. What is not addressed is answered only if it is a command ("/video ...", "余额").
+       */
+      readonly addressed: boolean
       /** The message this one replies to, if any. */
       readonly replyTo?: Place
     })
+  /** A button was pressed; `place.message` is the message that bears it. */
   | (IncomingBase & { readonly kind: 'button'; readonly id: string })
 
 /** One chat platform. Adapters carry no product logic; everything here is about moving messages. */
