@@ -1,0 +1,23 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { MediaKey } from './request.ts'
+
+/** Signed links to media that end by themselves: `<base>/media/<key>?e=<Unix seconds>&s=<signature>`. */
+
+const signature = (secret: string, key: MediaKey, ends: number): string =>
+  createHmac('sha256', secret).update(`media\n${key}\n${ends}`).digest('base64url')
+
+/** Path and query of a link to a stored thing, good until `ends` (Unix milliseconds). */
+export function signLink(secret: string, key: MediaKey, ends: number): string {
+  const seconds = Math.ceil(ends / 1000)
+  return `/media/${MediaKey.parse(key)}?e=${seconds}&s=${signature(secret, key, seconds)}`
+}
+
+/** The key a link gives access to at this moment; undefined if it is forged, altered or over. */
+export function verifyLink(secret: string, pathAndQuery: string, now = Date.now()): MediaKey | undefined {
+  const [, path, ends, given] = /^\/media\/([^?]+)\?e=(\d{1,12})&s=([A-Za-z0-9_-]{43})$/.exec(pathAndQuery) ?? []
+  const key = MediaKey.safeParse(path)
+  if (!given || !key.success || Number(ends) * 1000 < now) return undefined
+  // Compared as text: base64url has spare bits in its last letter, and only the one true spelling counts.
+  const right = signature(secret, key.data, Number(ends))
+  return timingSafeEqual(Buffer.from(given), Buffer.from(right)) ? key.data : undefined
+}
