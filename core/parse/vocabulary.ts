@@ -1,0 +1,99 @@
+import { type CameraPreset, cameraPresets, type Ratio, ratios, type Tier, tiers } from '../request.ts'
+
+/**
+ * Words that stand for a setting. Strong ones say nothing else in practice; weak ones ("portrait", "大师") are also ordinary
+ * words, so they count only where they stand alone between commas or beside a strong one (words.ts).
+ */
+interface Entry<T> {
+  readonly value: T
+  readonly strong?: readonly string[]
+  readonly weak?: readonly string[]
+}
+
+const ratioEntries: readonly Entry<Ratio>[] = [
+  { value: '9:16', strong: ['9:16', '竖屏', '竖版', '竖屏视频'], weak: ['portrait', 'vertical', '纵向'] },
+  { value: '16:9', strong: ['16:9', '横屏', '横版', '宽屏'], weak: ['landscape', 'horizontal', 'widescreen', '横向'] },
+  { value: '1:1', strong: ['正方形画幅', '方形画幅'], weak: ['1:1', 'square', '方形', '正方形'] },
+  { value: '4:3', weak: ['4:3'] },
+  { value: '3:4', weak: ['3:4'] },
+  { value: '21:9', strong: ['21:9', '电影宽幅'], weak: ['ultrawide', '宽幅'] },
+]
+
+const tierEntries: readonly Entry<Tier>[] = [
+  { value: 'standard', strong: ['720p', '标准画质', '标清'], weak: ['standard', 'standard quality', '标准'] },
+  { value: 'high', strong: ['1080p', '高品质', '高画质', '高质量'], weak: ['high', 'high quality', '高清', '高'] },
+  { value: 'master', strong: ['大师画质', '大师模式', '大师版'], weak: ['master', 'master quality', '大师', '大师级'] },
+]
+
+const cameraEntries: readonly Entry<CameraPreset>[] = [
+  {
+    value: 'push-in',
+    strong: ['推近', '镜头推近', '镜头推进', '镜头拉近'],
+    weak: ['push in', 'zoom in', 'dolly in', 'camera push in', '拉近', '推进'],
+  },
+  {
+    value: 'pull-out',
+    strong: ['拉远', '镜头拉远', '镜头推远'],
+    weak: ['pull out', 'pull back', 'zoom out', 'dolly out', '推远'],
+  },
+  { value: 'pan-left', strong: ['左移', '镜头左移', '左摇'], weak: ['pan left', 'move left', 'truck left', '向左移'] },
+  {
+    value: 'pan-right',
+    strong: ['右移', '镜头右移', '右摇'],
+    weak: ['pan right', 'move right', 'truck right', '向右移'],
+  },
+  {
+    value: 'crane-up',
+    strong: ['升降', '镜头上升', '镜头升起', '上移'],
+    weak: ['crane', 'crane up', 'crane shot', 'rise', '上升'],
+  },
+  { value: 'crane-down', strong: ['镜头下降', '下移'], weak: ['crane down', '下降'] },
+  {
+    value: 'orbit',
+    strong: ['环绕', '镜头环绕', '环绕镜头', '环绕拍摄'],
+    weak: ['orbit', 'orbiting', 'orbit shot', 'camera orbit'],
+  },
+  {
+    value: 'follow',
+    strong: ['跟拍', '镜头跟随', '跟随镜头'],
+    weak: ['follow', 'following', 'follow shot', 'tracking shot', '跟随'],
+  },
+  { value: 'handheld', strong: ['手持镜头', '手持拍摄'], weak: ['handheld', 'hand-held', 'handheld camera', '手持'] },
+  {
+    value: 'fixed',
+    strong: ['固定镜头', '固定机位', '镜头固定'],
+    weak: ['fixed', 'fixed camera', 'static camera', 'static shot', '固定'],
+  },
+  { value: 'zoom-fast', strong: ['快速推近'], weak: ['zoom fast', 'fast zoom', 'crash zoom', 'quick zoom'] },
+]
+
+/** What one of these words sets, and whether it needs company. */
+export interface Meaning {
+  readonly field: 'ratio' | 'tier' | 'camera'
+  readonly value: string
+  readonly strong: boolean
+}
+
+const meaningsOf = (field: Meaning['field'], entries: readonly Entry<string>[]): [string, Meaning][] =>
+  entries.flatMap(({ value, strong = [], weak = [] }) => [
+    ...strong.map((word): [string, Meaning] => [word, { field, value, strong: true }]),
+    ...weak.map((word): [string, Meaning] => [word, { field, value, strong: false }]),
+  ])
+
+/** Every such word, lower-case and NFKC. */
+export const vocabulary: ReadonlyMap<string, Meaning> = new Map([
+  ...meaningsOf('ratio', ratioEntries),
+  ...meaningsOf('tier', tierEntries),
+  ...meaningsOf('camera', cameraEntries),
+])
+
+const lookUp = <T extends string>(entries: readonly Entry<T>[], own: readonly T[]): ReadonlyMap<string, T> =>
+  new Map([
+    ...entries.flatMap(({ value, strong = [], weak = [] }) => [...strong, ...weak].map((w): [string, T] => [w, value])),
+    ...own.map((value): [string, T] => [value, value]),
+  ])
+
+/** For `--ar`, `--tier`, `--camera` and for settings: every spelling of a value. */
+export const ratioWords = lookUp(ratioEntries, ratios)
+export const tierWords = lookUp(tierEntries, tiers)
+export const cameraWords: ReadonlyMap<string, CameraPreset> = lookUp(cameraEntries, cameraPresets)

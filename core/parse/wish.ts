@@ -1,0 +1,19 @@
+import type { Recipe } from '../request.ts'
+
+/** What can be said about a picture or clip in words and options; what is absent was not said. */
+export interface Options {
+  ratio?: Recipe['ratio']
+  seconds?: number
+  tier?: Recipe['tier']
+  seed?: number
+  negative?: string
+  model?: string
+  guidance?: number
+  camera?: NonNullable<Recipe['camera']>
+  fps?: NonNullable<Recipe['fps']>
+}
+
+/** A line of words, understood. */
+export interface Wish extends Options {
+  prompt: string
+}
