@@ -1,0 +1,81 @@
+import type { Item } from './items.ts'
+import type { Language, Lexicon } from './lexicon.ts'
+
+/** Languages whose relative clauses stand before the noun. */
+export const nounLast: readonly Language[] = ['zh-CN', 'zh-TW', 'ja', 'ko']
+
+/** Languages whose verb ends the clause. */
+export const verbLast: readonly Language[] = ['ja', 'ko']
+
+/**
+ * Folds what stands before a noun into it: relative clauses (「穿着盔甲的猫」, 「鎧を着た猫」) become its clause, owners
+ * (「老人的狗」, "the dog of the man") fall away.
+ */
+export function foldClauses(items: readonly Item[], language: Language, lexicon: Lexicon): Item[] {
+  if (verbLast.includes(language)) return foldVerbLast(items)
+  const out: Item[] = []
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    const head = items[i + 1]
+    if (item?.kind !== 'of') {
+      if (item) out.push(item)
+      continue
+    }
+    if (head?.kind !== 'noun') continue
+    if (!nounLast.includes(language)) {
+      if (out.at(-1)?.kind === 'noun') i++
+      continue
+    }
+    const clause = relativeBefore(out, lexicon)
+    if (clause.length > 0) {
+      out.length -= clause.length
+      out.push({ ...head, clause })
+      i++
+    } else if (out.at(-1)?.kind === 'noun') out.pop()
+  }
+  return out
+}
+
+/** The longest tail of `items` that is verbs with their objects and has no subject of its own. */
+function relativeBefore(items: readonly Item[], lexicon: Lexicon): Item[] {
+  let start = items.length
+  while (start > 0) {
+    let at = start - 1
+    if (items[at]?.kind === 'noun' && items[at - 1]?.kind === 'verb') at--
+    const verb = items[at]
+    if (verb?.kind !== 'verb') break
+    const before = items[at - 1]
+    const isSubject = before?.kind === 'noun' && items[at - 2]?.kind !== 'verb'
+    if (isSubject) break
+    const takes =
+      before?.kind === 'verb' && start < items.length && lexicon.arity(verb.verb) !== 'solo' && at === start - 1
+    if (takes) break
+    start = at
+    if (before?.kind === 'verb' && lexicon.arity(before.verb) !== 'solo') break
+  }
+  return items.slice(start)
+}
+
+/** Japanese and Korean: [object] verb noun, the verb not linking on: a relative clause of that noun. */
+function foldVerbLast(items: readonly Item[]): Item[] {
+  const out: Item[] = []
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    const head = items[i + 1]
+    if (item?.kind === 'of') {
+      if (out.at(-1)?.kind === 'noun' && head?.kind === 'noun') out.pop()
+      continue
+    }
+    if (item?.kind === 'verb' && !item.linking && head?.kind === 'noun' && head.mark !== 'place') {
+      const object = out.at(-1)
+      const takes = object?.kind === 'noun' && object.mark !== 'subject'
+      if (takes) out.pop()
+      const clause: Item[] = takes ? [{ ...object, mark: 'object' }, item] : [item]
+      out.push({ ...head, clause })
+      i++
+      continue
+    }
+    if (item) out.push(item)
+  }
+  return out
+}

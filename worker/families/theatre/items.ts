@@ -1,0 +1,350 @@
+import type { Lexed, Token } from './lexer.ts'
+import type { Concept, ConceptKind, Language, Lexicon } from './lexicon.ts'
+import type { Tint } from './scene.ts'
+import type { Denied, Globals, Size, Speed } from './script.ts'
+
+/** A noun with everything said about it. */
+export interface NounPhrase {
+  readonly kind: 'noun'
+  readonly noun: string
+  readonly count: number
+  readonly counted: boolean
+  readonly size?: Size
+  readonly mood?: string
+  readonly tint?: Tint
+  /** Case mark (Japanese, Korean). */
+  readonly mark?: 'subject' | 'object' | 'place' | 'with'
+  /** It is where things happen, not who does them ("背景是城堡"). */
+  readonly scenery?: boolean
+  /** What it does in a relative clause ("穿着盔甲的猫"), subject left out. */
+  readonly clause?: readonly Item[]
+}
+
+/** What the sentence reader works on: a prompt without articles, with its ambiguities settled. */
+export type Item =
+  | NounPhrase
+  | {
+      readonly kind: 'verb'
+      readonly verb: string
+      readonly participle: boolean
+      /** A form that leads on to another verb (Japanese て). */
+      readonly linking: boolean
+    }
+  | { readonly kind: 'relation'; readonly relation: string }
+  | { readonly kind: 'speed'; readonly speed: Speed }
+  | { readonly kind: 'mood'; readonly mood: string }
+  | { readonly kind: 'of' | 'and' | 'by' | 'let' | 'at' | 'pronoun' | 'next' }
+  | { readonly kind: 'break'; readonly strong: boolean }
+
+/** A prompt, read as far as single words go. */
+export interface Items {
+  readonly items: readonly Item[]
+  readonly globals: Globals
+  readonly denied: readonly Denied[]
+  readonly unknownWords: readonly string[]
+  readonly language: Language
+}
+
+/** Words of a camera's trade: next to one, "follow" or "orbit" is a camera move. */
+const cameraWords =
+  /^(?:camera|shot|lens|镜头|鏡頭|运镜|運鏡|カメラ|카메라|cámara|caméra|kamera|câmera|câmara|камера|камеры)$/i
+
+/** Verb forms that link to a further verb instead of describing the next noun (Japanese て, Korean 고). */
+const linkingForm = /(?:て|で|ながら|고|며|면서|아서|어서)$/
+
+/** Languages whose colour words may follow the noun. */
+const adjectiveLast: readonly Language[] = ['es', 'fr', 'pt']
+
+const pick = (concepts: readonly Concept[], kind: ConceptKind): string | undefined =>
+  concepts.find(concept => concept.kind === kind)?.id
+
+interface Pending {
+  count?: number | undefined
+  size?: Size | undefined
+  mood?: string | undefined
+  tint?: Tint | undefined
+}
+
+/** Settles what each word means, gathers noun phrases, takes sets, times, weathers and camera moves out of the sentence. */
+export function gather(lexed: Lexed, lexicon: Lexicon): Items {
+  const { tokens, language } = lexed
+  const items: Item[] = []
+  const denied: Denied[] = []
+  const unknownWords: string[] = []
+  const places: { set: string; noun: string | undefined }[] = []
+  const globals: { -readonly [key in keyof Globals]: Globals[key] } = {}
+  let pending: Pending = {}
+  let negated = false
+  let background = false
+  let nounAt = -1
+
+  const lastNoun = () => items.findLast(item => item.kind !== 'of')
+  const settle = (change: Partial<NounPhrase>): boolean => {
+    const index = items.findLastIndex(item => item.kind === 'noun')
+    const noun = items[index]
+    if (noun?.kind !== 'noun') return false
+    items[index] = { ...noun, ...change }
+    return true
+  }
+
+  const noun = (id: string, plural: boolean) => {
+    const count = pending.count ?? (plural ? 3 : 1)
+    items.push({
+      kind: 'noun',
+      noun: id,
+      count,
+      counted: pending.count !== undefined,
+      ...(pending.size ? { size: pending.size } : {}),
+      ...(pending.mood ? { mood: pending.mood } : {}),
+      ...(pending.tint ? { tint: pending.tint } : {}),
+      ...(background ? { scenery: true } : {}),
+    })
+    pending = {}
+    background = false
+  }
+
+  tokens.forEach((token, i) => {
+    const before = tokens[i - 1]
+    const after = tokens[i + 1]
+    const describing = pending.tint ?? pending.size ?? pending.mood ?? pending.count
+    switch (token.kind) {
+      case 'unknown':
+        if (!unknownWords.includes(token.text)) unknownWords.push(token.text)
+        if (negated) negated = false
+        return
+      case 'number':
+        if (token.value >= 1 && Number.isInteger(token.value) && !isUnit(after))
+          pending.count = Math.min(token.value, 10)
+        return
+      case 'break':
+        flushPending()
+        negated = negated && !token.strong && false
+        background = false
+        items.push(token)
+        return
+      case 'part':
+        if (token.part === 'not') negated = true
+        else if (token.part === 'background') background = true
+        else if (token.part === 'subject' || token.part === 'object' || token.part === 'place' || token.part === 'with')
+          mark(token.part, i)
+        else if (token.part === 'of') {
+          if (!describing && before?.kind !== 'unknown') items.push({ kind: 'of' })
+        } else if (token.part === 'and' || token.part === 'by' || token.part === 'let') items.push({ kind: token.part })
+        else if (token.part === 'at' || token.part === 'pronoun' || token.part === 'next')
+          items.push({ kind: token.part })
+        return
+      case 'word':
+        if (negated && deny(token.concepts)) {
+          negated = false
+          return
+        }
+        negated = false
+        word(token, before, after, i)
+    }
+  })
+  flushPending()
+
+  /** "The cat is black": modifiers without a noun after them belong to the one before. */
+  function flushPending() {
+    const { tint, size, mood, count } = pending
+    if (tint || size) settle({ ...(tint ? { tint } : {}), ...(size ? { size } : {}) })
+    if (mood) items.push({ kind: 'mood', mood })
+    if (count && (language === 'ja' || language === 'ko')) settle({ count, counted: true })
+    pending = {}
+  }
+
+  function mark(part: 'subject' | 'object' | 'place' | 'with', at: number) {
+    if (nounAt === at - 1) {
+      if (part === 'with' && language !== 'ja' && language !== 'ko') items.push({ kind: 'relation', relation: 'with' })
+      else settle({ mark: part })
+    } else if (part === 'with') items.push({ kind: 'relation', relation: 'with' })
+  }
+
+  function deny(concepts: readonly Concept[]): boolean {
+    const kinds = ['noun', 'verb', 'set', 'time', 'weather', 'camera', 'mood'] as const
+    const weather = concepts.some(({ kind }) => kind === 'weather')
+    for (const concept of concepts) {
+      const kind = kinds.find(k => k === concept.kind && !(weather && k === 'set'))
+      if (kind) denied.push({ kind, id: concept.id })
+    }
+    return concepts.some(concept => kinds.some(kind => kind === concept.kind))
+  }
+
+  function word(
+    token: Extract<Token, { kind: 'word' }>,
+    before: Token | undefined,
+    after: Token | undefined,
+    at: number,
+  ) {
+    const { concepts } = token
+    const kinds = new Set(concepts.map(concept => concept.kind))
+    const cameraNear = tokens
+      .slice(Math.max(0, at - 3), at + 4)
+      .some(near => near !== token && 'text' in near && cameraWords.test(near.text))
+
+    const camera = pick(concepts, 'camera')
+    if (camera && (cameraNear || (!kinds.has('verb') && !kinds.has('noun')))) {
+      globals.camera ??= camera
+      return
+    }
+    const colour = pick(concepts, 'colour')
+    if (
+      colour &&
+      (!kinds.has('noun') || describes(after) || (adjectiveLast.includes(language) && lastNoun()?.kind === 'noun'))
+    ) {
+      if (!kinds.has('set') || describes(after)) {
+        colourOf(colour as Tint)
+        return
+      }
+    }
+    const set = pick(concepts, 'set')
+    const nounId = pick(concepts, 'noun')
+    if (set && (!nounId || isPlace(before, after, at) || (kinds.has('weather') && inside(before, at)))) {
+      if (!kinds.has('weather') || inside(before, at) || !nounId) {
+        if (!(kinds.has('weather') && !inside(before, at))) {
+          places.push({ set, noun: nounId })
+          background = false
+          return
+        }
+      }
+    }
+    const weather = pick(concepts, 'weather')
+    if (weather && (!nounId || !pending.count)) {
+      globals.weather ??= weather
+      return
+    }
+    const time = pick(concepts, 'time')
+    if (time && !nounId) {
+      globals.time ??= time
+      return
+    }
+    const relation = pick(concepts, 'relation')
+    if (relation && !nounId && !kinds.has('verb')) {
+      items.push(relation === 'and' ? { kind: 'and' } : { kind: 'relation', relation })
+      return
+    }
+    const count = pick(concepts, 'count')
+    if (count && !nounId) {
+      pending.count = count === 'many' ? 5 : Math.min(Number(count), 10)
+      return
+    }
+    const size = pick(concepts, 'size')
+    if (size && !nounId && !kinds.has('verb')) {
+      pending.size = size as Size
+      return
+    }
+    const mood = pick(concepts, 'mood')
+    if (mood && !kinds.has('verb') && !nounId) {
+      globals.mood ??= mood
+      if (describes(after) || after?.kind === 'part') pending.mood = mood
+      else items.push({ kind: 'mood', mood })
+      return
+    }
+    const speed = pick(concepts, 'speed')
+    if (speed && !kinds.has('verb') && !nounId) {
+      items.push({ kind: 'speed', speed: speed as Speed })
+      return
+    }
+    const verb = pick(concepts, 'verb')
+    if (verb && (!nounId || actsHere(before, token))) {
+      flushLoose()
+      items.push({ kind: 'verb', verb, participle: token.participle ?? false, linking: linkingForm.test(token.text) })
+      return
+    }
+    if (nounId) {
+      nounAt = at
+      noun(nounId, token.plural ?? false)
+    } else if (time) globals.time ??= time
+    else if (set) places.push({ set, noun: nounId })
+  }
+
+  /** Modifiers before a verb belong to the noun before it. */
+  function flushLoose() {
+    if (pending.tint || pending.size || pending.mood) flushPending()
+  }
+
+  function colourOf(tint: Tint) {
+    const last = lastNoun()
+    if (adjectiveLast.includes(language) && last?.kind === 'noun' && !last.tint) settle({ tint })
+    else pending.tint = tint
+  }
+
+  /** True when a noun or another word that describes one follows at once (particles between do not count). */
+  function describes(token: Token | undefined): boolean {
+    return (
+      token?.kind === 'word' &&
+      token.concepts.some(({ kind }) => kind === 'noun' || kind === 'colour' || kind === 'size')
+    )
+  }
+
+  function inside(before: Token | undefined, at: number): boolean {
+    const near = tokens.slice(Math.max(0, at - 2), at)
+    if (near.some(t => t.kind === 'part' && t.part === 'at')) return true
+    const next = tokens[at + 1]
+    const mark = next?.kind === 'part' && next.part === 'place'
+    return (
+      mark ||
+      (before?.kind === 'word' && before.concepts.some(c => c.kind === 'relation' && (c.id === 'in' || c.id === 'on')))
+    )
+  }
+
+  /** True when a word that may be a set or a thing is meant as the set here. */
+  function isPlace(before: Token | undefined, after: Token | undefined, at: number): boolean {
+    if (background) return true
+    if (inside(before, at)) return true
+    if (
+      after?.kind === 'word' &&
+      after.concepts.some(c => c.kind === 'relation' && ['in', 'on', 'under'].includes(c.id))
+    )
+      return true
+    const near = tokens.slice(Math.max(0, at - 2), at)
+    if (near.some(t => t.kind === 'part' && t.part === 'at')) return true
+    const alone = (t: Token | undefined) => t === undefined || t.kind === 'break'
+    const first = near.findLast(t => !(t.kind === 'part' && (t.part === 'article' || t.part === 'skip')))
+    return (
+      alone(first) &&
+      alone(after) &&
+      tokens.some(
+        t => t.kind === 'word' && t.concepts.some(c => c.kind === 'noun' && !t.concepts.some(o => o.kind === 'set')),
+      )
+    )
+  }
+
+  /** "fly", "play", "swing", "drive" may be things or actions: an action unless an article or a number stands before it. */
+  function actsHere(before: Token | undefined, token: Extract<Token, { kind: 'word' }>): boolean {
+    if (token.participle) return true
+    if (before === undefined) return false
+    if (before.kind === 'number') return false
+    if (before.kind === 'part') return !['article', 'at', 'of', 'and', 'not'].includes(before.part)
+    if (before.kind !== 'word') return false
+    const isNoun = before.concepts.some(concept => concept.kind === 'noun')
+    const wantsObject = before.concepts.some(concept => concept.kind === 'verb' && lexicon.arity(concept.id) !== 'solo')
+    return isNoun && !wantsObject
+  }
+
+  chooseSet()
+  return { items, globals, denied, unknownWords, language }
+
+  /**
+   * One set holds; the others become scenery if they have a sprite. A set that has no sprite goes first, because it could
+   * not be shown otherwise ("在彩虹上…穿越魔法森林，背景是城堡": the magic forest, with a rainbow and a castle in it).
+   */
+  function chooseSet() {
+    const chosen = places.find(place => !place.noun) ?? places[0]
+    if (!chosen) return
+    globals.set = chosen.set
+    const props = new Set(
+      places.filter(place => place !== chosen && place.set !== chosen.set).flatMap(place => place.noun ?? []),
+    )
+    for (const id of props)
+      items.push({ kind: 'break', strong: true }, { kind: 'noun', noun: id, count: 1, counted: false, scenery: true })
+  }
+}
+
+const unitWords =
+  /^(?:seconds?|secs?|s|fps|p|k|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
+
+/** Numbers before a unit of time or size count nothing on the stage. */
+function isUnit(token: Token | undefined): boolean {
+  return token !== undefined && 'text' in token && unitWords.test(token.text)
+}
