@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { ClipId } from '../core/request.ts'
+
+/**
+ * What a button carries: verb and id in at most 64 bytes, nothing else. Buttons are never remembered, so they work after any
+ * restart; whether the press still makes sense is looked up when it comes.
+ */
+export const Press = z.discriminatedUnion('verb', [
+  z.object({ verb: z.enum(['again', 'change', 'extend', 'animate', 'link', 'delete']), clip: ClipId }),
+  z.object({ verb: z.enum(['cancel', 'retry']), job: z.string().regex(/^[\w-]{1,50}$/) }),
+  z.object({
+    verb: z.literal('set'),
+    setting: z.enum(['language', 'tier', 'ratio', 'model']),
+    value: z.string().max(48),
+  }),
+  z.object({ verb: z.literal('forget'), whose: z.string().regex(/^[\w-]{10}$/), minute: z.coerce.number().int() }),
+  z.object({ verb: z.literal('say'), command: z.enum(['help', 'credits', 'queue', 'history', 'models', 'settings']) }),
+])
+export type Press = z.infer<typeof Press>
+
+const fields: Record<Press['verb'], readonly string[]> = {
+  again: ['clip'],
+  change: ['clip'],
+  extend: ['clip'],
+  animate: ['clip'],
+  link: ['clip'],
+  delete: ['clip'],
+  cancel: ['job'],
+  retry: ['job'],
+  set: ['setting', 'value'],
+  forget: ['whose', 'minute'],
+  say: ['command'],
+}
+
+/** `verb:id` or `verb:part:part`. */
+export function buttonId(press: Press): string {
+  const parts: Record<string, unknown> = press
+  const id = [press.verb, ...fields[press.verb].map(name => String(parts[name]))].join(':')
+  if (Buffer.byteLength(id) > 64) throw new RangeError(`button id over 64 bytes: ${id}`)
+  return id
+}
+
+/** Reads a pressed button; undefined for anything we never wrote. */
+export function readButton(id: string): Press | undefined {
+  const [verb = '', ...rest] = id.split(':')
+  const names = Object.hasOwn(fields, verb) ? fields[verb as Press['verb']] : undefined
+  if (!names) return undefined
+  const last = rest.slice(names.length - 1).join(':')
+  const values = [...rest.slice(0, names.length - 1), last]
+  const read = Press.safeParse({ verb, ...Object.fromEntries(names.map((name, at) => [name, values[at]])) })
+  return read.success ? read.data : undefined
+}
+
+/** Ten letters that stand for a member in a button: no other member's press counts. */
+export const memberMark = (member: string): string =>
+  createHash('sha256').update(member).digest('base64url').slice(0, 10)

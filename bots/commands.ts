@@ -1,0 +1,168 @@
+import type { Key } from '../core/i18n.ts'
+
+/** What may follow a command's name. Slash commands, menus, the text reader and the help text are made from this. */
+export interface Argument {
+  readonly name: string
+  readonly kind: 'text' | 'job' | 'code' | 'member' | 'number' | 'setting'
+  readonly required?: true
+}
+
+export interface Command {
+  /** First name per language is the one we show; the first English one is also its id. */
+  readonly en: readonly [string, ...string[]]
+  readonly zh: readonly [string, ...string[]]
+  readonly args: readonly Argument[]
+  readonly who: 'member' | 'operator'
+  /** One line for help and menus. */
+  readonly help: Key
+  /** English names also work without a slash when they are the whole message. */
+  readonly bare?: true
+}
+
+const define = <const C extends Record<string, Command>>(commands: C): C => commands
+const words: Argument = { name: 'words', kind: 'text' }
+const job: Argument = { name: 'number', kind: 'job' }
+
+/** Every command there is, in the order in which help shows them. */
+export const commands = define({
+  video: {
+    en: ['video', 'animate'],
+    zh: ['视频', '生成视频', '动起来'],
+    args: [words],
+    who: 'member',
+    help: 'help.video',
+  },
+  image: {
+    en: ['image', 'picture', 'draw'],
+    zh: ['画图', '图片', '文生图'],
+    args: [words],
+    who: 'member',
+    help: 'help.image',
+  },
+  again: {
+    en: ['again', 'reroll', 'retry'],
+    zh: ['再来', '再来一次', '重来'],
+    args: [job],
+    who: 'member',
+    help: 'help.again',
+    bare: true,
+  },
+  extend: {
+    en: ['extend', 'continue'],
+    zh: ['续写', '延长'],
+    args: [words],
+    who: 'member',
+    help: 'help.extend',
+    bare: true,
+  },
+  cancel: { en: ['cancel', 'stop'], zh: ['取消', '停止'], args: [job], who: 'member', help: 'help.cancel', bare: true },
+  queue: {
+    en: ['queue', 'progress', 'status'],
+    zh: ['进度', '排队', '状态'],
+    args: [],
+    who: 'member',
+    help: 'help.queue',
+    bare: true,
+  },
+  credits: {
+    en: ['credits', 'balance', 'wallet'],
+    zh: ['余额', '灵感值', '积分'],
+    args: [],
+    who: 'member',
+    help: 'help.credits',
+    bare: true,
+  },
+  history: {
+    en: ['history', 'clips'],
+    zh: ['历史', '记录', '我的视频'],
+    args: [],
+    who: 'member',
+    help: 'help.history',
+    bare: true,
+  },
+  redeem: {
+    en: ['redeem'],
+    zh: ['兑换'],
+    args: [{ name: 'code', kind: 'code', required: true }],
+    who: 'member',
+    help: 'help.redeem',
+    bare: true,
+  },
+  models: { en: ['models'], zh: ['模型'], args: [], who: 'member', help: 'help.models', bare: true },
+  settings: {
+    en: ['settings'],
+    zh: ['设置'],
+    args: [{ name: 'setting', kind: 'setting' }],
+    who: 'member',
+    help: 'help.settings',
+    bare: true,
+  },
+  help: {
+    en: ['help', 'start', 'commands'],
+    zh: ['帮助', '菜单', '命令'],
+    args: [],
+    who: 'member',
+    help: 'help.help',
+    bare: true,
+  },
+  export: { en: ['export'], zh: ['导出', '导出数据'], args: [], who: 'member', help: 'help.export', bare: true },
+  forget: {
+    en: ['forget', 'forgetme'],
+    zh: ['忘记我', '删除数据', '遗忘'],
+    args: [],
+    who: 'member',
+    help: 'help.forget',
+    bare: true,
+  },
+  grant: {
+    en: ['grant'],
+    zh: ['发放'],
+    args: [
+      { name: 'member', kind: 'member', required: true },
+      { name: 'credits', kind: 'number', required: true },
+      { name: 'reason', kind: 'text' },
+    ],
+    who: 'operator',
+    help: 'help.grant',
+  },
+  codes: {
+    en: ['codes', 'code'],
+    zh: ['兑换码'],
+    args: [
+      { name: 'credits', kind: 'number', required: true },
+      { name: 'how-many', kind: 'number' },
+      { name: 'uses', kind: 'number' },
+    ],
+    who: 'operator',
+    help: 'help.codes',
+  },
+  ban: {
+    en: ['ban'],
+    zh: ['封禁'],
+    args: [
+      { name: 'member', kind: 'member', required: true },
+      { name: 'reason', kind: 'text' },
+    ],
+    who: 'operator',
+    help: 'help.ban',
+  },
+  unban: {
+    en: ['unban'],
+    zh: ['解封'],
+    args: [{ name: 'member', kind: 'member', required: true }],
+    who: 'operator',
+    help: 'help.unban',
+  },
+  announce: {
+    en: ['announce'],
+    zh: ['公告'],
+    args: [{ name: 'words', kind: 'text', required: true }],
+    who: 'operator',
+    help: 'help.announce',
+  },
+  stats: { en: ['stats'], zh: ['统计'], args: [], who: 'operator', help: 'help.stats' },
+})
+export type CommandName = keyof typeof commands
+
+/** The commands as a list of name and entry, typed. */
+export const allCommands = Object.entries(commands) as [CommandName, Command][]

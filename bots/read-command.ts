@@ -1,0 +1,57 @@
+import { nearest } from '../core/parse/nearest.ts'
+import { allCommands, type Command, type CommandName, commands } from './commands.ts'
+
+/** What a line of text calls for. `near` = no such command, but this one is spelled much like it. */
+export type Call = { command: CommandName; rest: string } | { unknown: string; near?: string }
+
+const byName = new Map<string, CommandName>(
+  allCommands.flatMap(([id, { en, zh }]) => [...en, ...zh].map((name): [string, CommandName] => [name, id])),
+)
+/** Longest first, so that 再来一次 is not read as 再来. */
+const chinese = [...byName.keys()].filter(name => /\p{Script=Han}/u.test(name)).sort((a, b) => b.length - a.length)
+
+const prefixed = /^[/!／！]([\p{L}][\p{L}\p{N}_-]*)(?:@[\w.-]+)?(?:\s*[:：]\s*|\s+|$)(.*)$/su
+const plain = /^([\p{L}]+)(?:\s*[:：]\s*|\s+|$)(.*)$/su
+
+/** What may follow a command said without a slash, where anything longer is more likely a sentence. */
+const fits = (command: Command, rest: string): boolean => {
+  if (rest === '') return !command.args.some(arg => arg.required)
+  const kind = command.args[0]?.kind
+  if (kind === 'job') return /^#?\d{1,9}$|^(?:all|全部|所有)$/iu.test(rest)
+  if (kind === 'code') return /^[A-Za-z0-9-]{4,40}$/.test(rest)
+  if (kind === 'setting')
+    return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
+  return false
+}
+
+/**
+ * Finds the command of a cleaned line: `/video a cat`, `!余额`, 视频 一只猫, `credits`. Undefined = plain words.
+ * Of what is not addressed to the bot only slash commands and Chinese command words count.
+ */
+export function readCommand(text: string, addressed: boolean): Call | undefined {
+  const slash = prefixed.exec(text)
+  if (slash) return readPrefixed(slash[1] ?? '', slash[2] ?? '', addressed)
+  const [, word = '', rest = ''] = plain.exec(text) ?? []
+  const id = byName.get(word.toLowerCase())
+  if (!id) return undefined
+  const command: Command = commands[id]
+  const isChinese = /\p{Script=Han}/u.test(word)
+  if (isChinese && command.who === 'member') {
+    const takesWords = command.args[0]?.kind === 'text'
+    return takesWords || fits(command, rest) ? { command: id, rest } : undefined
+  }
+  if (!addressed || isChinese) return undefined
+  if (/^(?:video|image)$/.test(id) && new RegExp(`^${word}\\s*[:：]`, 'u').test(text)) return { command: id, rest }
+  return command.bare && fits(command, rest) ? { command: id, rest } : undefined
+}
+
+function readPrefixed(word: string, rest: string, addressed: boolean): Call | undefined {
+  const name = word.toLowerCase()
+  const id = byName.get(name)
+  if (id) return { command: id, rest }
+  const start = chinese.find(known => name.startsWith(known))
+  if (start) return { command: byName.get(start) ?? 'help', rest: `${word.slice(start.length)} ${rest}`.trim() }
+  if (!addressed) return undefined
+  const near = nearest(name, byName.keys())
+  return near ? { unknown: word, near } : { unknown: word }
+}
