@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { cleanPicture, formatOf, pictureLimits, readPicture } from './media.ts'
@@ -9,22 +9,12 @@ const noise = (width: number, height: number, channels: 3 | 4 = 3) => {
   return sharp(data, { raw: { width, height, channels } })
 }
 
-const crcTable = Array.from({ length: 256 }, (_, n) => {
-  let c = n
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
-  return c >>> 0
-})
-const crc = (bytes: Buffer): number => {
-  let c = 0xffffffff
-  for (const byte of bytes) c = (crcTable[(c ^ byte) & 255] ?? 0) ^ (c >>> 8)
-  return (c ^ 0xffffffff) >>> 0
-}
 const chunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
   const out = Buffer.alloc(body.length + 8)
   out.writeUInt32BE(data.length)
   body.copy(out, 4)
-  out.writeUInt32BE(crc(body), body.length + 4)
+  out.writeUInt32BE(crc32(body), body.length + 4)
   return out
 }
 /** A valid grey PNG of any size in a few kilobytes: the bomb. */

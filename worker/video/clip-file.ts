@@ -1,0 +1,106 @@
+import { rename, rm, stat } from 'node:fs/promises'
+import { UserError } from '../../core/errors.ts'
+import { addSeconds, timed } from '../meter.ts'
+import type { Frame } from '../pipelines/pipeline.ts'
+import { readMp4 } from './boxes.ts'
+import { startEncoder, transcode } from './ffmpeg.ts'
+import { drawLabel, type Label } from './label.ts'
+import { encodeOptions, inputOptions, type Shape, shrinkOptions, worthTrying } from './plan.ts'
+import { posterOf } from './still.ts'
+
+export interface ClipOrder extends Shape {
+  readonly video: AsyncIterable<Frame>
+  readonly label: Label
+  /** Value of the AIGC field. */
+  readonly aigc: string
+  /** Where the MP4 is written; names of its own making beside it are used and removed. */
+  readonly file: string
+  /** Largest file the place can take. */
+  readonly maxBytes?: number
+  readonly signal: AbortSignal
+  /** Called after each frame, with the number of frames done. */
+  onFrame?(done: number): void
+}
+
+/** Which frame stands for the clip: entrances are over by then. */
+export const posterIndex = (frames: number): number => Math.floor(frames * 0.4)
+
+/**
+ * Streams frames into an MP4, one at a time, each labelled on the way. Gives the poster (JPEG) and the size in bytes.
+ * Throws UserError `failure.too-big` if the limit cannot be met, an Error if frames are missing or of the wrong size.
+ */
+export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; bytes: number }> {
+  if (order.maxBytes !== undefined && !worthTrying(order.maxBytes, order)) throw tooBig(order.maxBytes)
+  const encoder = startEncoder(order.file, inputOptions(order), encodeOptions(order, order.aigc, order.maxBytes))
+  let poster: Promise<Buffer> | undefined
+  let done = 0
+  try {
+    for await (const frame of order.video) {
+      order.signal.throwIfAborted()
+      checkFrame(frame, order, done)
+      const undo = drawLabel(frame, order.label)
+      if (done === posterIndex(order.frames)) poster = posterOf(frame, order.aigc)
+      const from = performance.now()
+      await encoder.write(frame.rgb)
+      addSeconds('encode', (performance.now() - from) / 1000)
+      undo()
+      done++
+      order.onFrame?.(done)
+    }
+    order.signal.throwIfAborted()
+    if (done < order.frames || !poster) throw new Error(`${done} of ${order.frames} frames came`)
+    await timed('encode', () => encoder.finish())
+    return { poster: await poster, bytes: await fitted(order) }
+  } catch (error) {
+    encoder.kill()
+    await poster?.catch(() => undefined)
+    await rm(order.file, { force: true })
+    throw error
+  }
+}
+
+function checkFrame(frame: Frame, shape: Shape, done: number): void {
+  if (done >= shape.frames) throw new Error(`more frames than the ${shape.frames} announced`)
+  if (
+    frame.width !== shape.width ||
+    frame.height !== shape.height ||
+    frame.rgb.length !== shape.width * shape.height * 3
+  )
+    throw new Error(`frame ${done} is ${frame.width}x${frame.height}, not ${shape.width}x${shape.height}`)
+}
+
+/** Checks what was written, and writes it smaller if it is over the limit. */
+async function fitted(order: ClipOrder): Promise<number> {
+  await checkFile(order)
+  const { size } = await stat(order.file)
+  const limit = order.maxBytes
+  if (limit === undefined || size <= limit) return size
+  const smaller = `${order.file}.smaller`
+  const log = `${order.file}.pass`
+  try {
+    for (const share of [1, 0.85]) {
+      for (const pass of [1, 2] as const)
+        await timed('encode', () =>
+          transcode(order.file, smaller, shrinkOptions(order, order.aigc, limit * share, pass, log), order.signal),
+        )
+      if ((await stat(smaller)).size <= limit) {
+        await rename(smaller, order.file)
+        await checkFile(order)
+        return (await stat(order.file)).size
+      }
+    }
+  } finally {
+    for (const left of [smaller, `${log}-0.log`, `${log}-0.log.mbtree`]) await rm(left, { force: true })
+  }
+  throw tooBig(limit)
+}
+
+/** No clip leaves without its frames and its label. */
+async function checkFile(order: ClipOrder): Promise<void> {
+  const facts = await readMp4(order.file)
+  if (facts.frames !== order.frames) throw new Error(`the file has ${facts.frames} frames, not ${order.frames}`)
+  if (facts.aigc.length !== 1 || facts.aigc[0] !== order.aigc) throw new Error('the file does not carry its AIGC label')
+}
+
+const tooBig = (bytes: number): UserError =>
+  new UserError('failure.too-big', { megabytes: Math.max(0.1, Math.floor(bytes / 104_857.6) / 10) })
