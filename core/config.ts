@@ -51,7 +51,6 @@ const Worker = Shared.extend({
     .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'printable ASCII without blanks, quotes and backslashes')
     .default('Threadreel'),
   LABEL_LANGUAGE: z.enum(['zh', 'en', 'both']).default('zh'),
-  FONT: z.string().optional(),
 })
 
 export type SharedConfig = z.infer<typeof Shared>
