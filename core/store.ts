@@ -49,7 +49,10 @@ const types: Record<string, string> = {
 export const typeOf = (key: MediaKey): string =>
   types[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
 
-type StoreConfig = Pick<SharedConfig, 'STORE' | 'DATA_DIR'> & Partial<SharedConfig>
+/** The settings a store needs, of the many a process has. */
+export type StoreConfig = Pick<SharedConfig, 'STORE' | 'DATA_DIR'> & {
+  readonly [K in keyof SharedConfig & `S3_${string}`]?: SharedConfig[K] | undefined
+}
 
 /** Opens the configured store. Throws ConfigError naming a missing setting. */
 export async function openStore(config: StoreConfig): Promise<Store> {
