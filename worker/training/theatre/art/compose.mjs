@@ -14,6 +14,8 @@ const words = (text) => new Set(text.trim().split(/\s+/))
 /** Pictures that face right as they come, or that have a front and no side. All others of the moving groups are mirrored. */
 const asDrawn = words(`mecha surfer male-dancer female-dancer parachute kite balloon satellite`)
 const turned = { airplane: -45, 'small-airplane': -45, rocket: 45, skateboard: -45 }
+/** Things that have a front and come facing left. */
+const alsoMirrored = words('carousel-horse pinata')
 const moving = words('ground-small ground-large fly swim road water person air')
 
 /** Boats come with a strip of water: cut at this share of the picture's height. */
@@ -43,7 +45,8 @@ async function headed(noun) {
   if (noun === 'knight') {
     const plate = await rasterise(drawn.armour, 176).png().toBuffer()
     layers.unshift({ input: plate, left: 72, top: 166 })
-    layers.push({ input: await rasterise(drawn['knight-helmet'], 270).png().toBuffer(), left: 25, top: -24 })
+    const size = 244
+    layers.push({ input: await rasterise(drawn['knight-helmet'], size).png().toBuffer(), left: head.centre - size / 2, top: Math.max(-24, Math.round(head.bottom - h * 0.9 - size * 0.3)) })
   }
   if (headwear[noun]) layers.push({ input: await rasterise(headwear[noun], Math.round((w * 256) / 224)).png().toBuffer(), left: Math.round(head.centre - w / 2), top: head.bottom - h - 4 })
   const base = rasterise(bodySvg(heads[noun], humans.has(noun), outfits[noun]), width)
@@ -128,6 +131,6 @@ export async function pictureOf(noun, group) {
     image = imageOf(picture).extract({ ...box, height: Math.round(box.height * waterline[noun]) })
   }
   if (turned[noun]) image = sharp(await image.rotate(-turned[noun], { background: '#0000' }).png().toBuffer())
-  else if (moving.has(group) && !asDrawn.has(noun)) image = sharp(await image.flop().png().toBuffer())
+  else if (alsoMirrored.has(noun) || (moving.has(group) && !asDrawn.has(noun))) image = sharp(await image.flop().png().toBuffer())
   return { image, marks, spans }
 }

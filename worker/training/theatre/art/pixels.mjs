@@ -4,7 +4,7 @@ import sharp from 'sharp'
 
 /** Width and height of a sprite, pixels; the picture fills at most `inner` of it and stands on the bottom margin. */
 export const canvas = 256
-export const margin = 8
+export const margin = 4
 export const inner = canvas - 2 * margin
 
 /** SVG text -> RGBA picture `width` pixels wide. */
@@ -60,7 +60,7 @@ export async function seated(image) {
   const blank = sharp({ create: { width: canvas, height: canvas, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
   return {
     picture: await pixelsOf(blank.composite([{ input: small, left, top }])),
-    w: width / inner, h: height / inner,
+    w: width / canvas, h: height / canvas,
     place: ([x, y]) => toBox([left + (x - box.left) * scale, top + (y - box.top) * scale]),
     scale: (span) => (span * scale * 2) / canvas,
   }

@@ -29,7 +29,7 @@ export const sizes = table(`ant:.22 beetle:.3 lady-beetle:.26 cricket:.3 spider:
   cookie:.3 cherries:.3 strawberry:.3 blueberries:.3 chestnut:.28 peanuts:.3 garlic:.28 moon-cake:.34 umbrella:.52 crown:.3
   top-hat:.34 graduation-cap:.38 billed-cap:.36 womans-hat:.38 wizard-hat:.4 rescue-workers-helmet:.38 military-helmet:.38
   knight-helmet:.46 headphone:.42 glasses:.32 sunglasses:.32 goggles:.34 suit:.46 armour:.46 goal-net:1 ladder:.8 traffic-light:.7
-  stop-sign:.5 sword:.55 trident:.55 broom:.55 telescope:.56 mirror-ball:.46 wheel:.42 shopping-cart:.56 mailbox:.56
+  stop-sign:.5 sword:.55 trident:.55 broom:.55 briefcase:.32 handbag:.32 luggage:.4 shopping-bags:.34 pizza:.34 microphone:.32 lantern:.4 magic-wand:.36 telescope:.56 mirror-ball:.46 wheel:.42 shopping-cart:.56 mailbox:.56
   fireworks:.85 collision:.6 fire:.46 water-wave:.7 droplet:.28 dollar-banknote:.34 firecracker:.36 zzz:.36`)
 
 /** How it moves: four legs, two legs, wings, fins, wheels; a thing hops if it must. */
@@ -80,9 +80,9 @@ export function tagsOf(noun, group) {
  * (2 = the whole canvas), that is to be as wide as the wearer's `fit` at that anchor.
  */
 export const garments = {
-  crown: ['head', 1.7], 'top-hat': ['head', 1.9], 'graduation-cap': ['head', 1.6], 'billed-cap': ['head', 1.7], 'womans-hat': ['head', 1.7],
+  crown: ['head', 2.05], 'top-hat': ['head', 2.0], 'graduation-cap': ['head', 1.9], 'billed-cap': ['head', 1.7], 'womans-hat': ['head', 1.7],
   'wizard-hat': ['head', 1.75], 'rescue-workers-helmet': ['head', 1.55], 'military-helmet': ['head', 1.6], 'knight-helmet': ['head', 1.62],
-  headphone: ['eyes', 1.5], glasses: ['eyes', 1.9], sunglasses: ['eyes', 1.9], goggles: ['eyes', 1.9], scarf: ['neck', 1.5],
+  headphone: ['eyes', 1.18], glasses: ['eyes', 1.9], sunglasses: ['eyes', 1.9], goggles: ['eyes', 1.9], scarf: ['neck', 1.5],
   suit: ['body', 1.7], armour: ['body', 1.7], coat: ['body', 1.5], dress: ['body', 1.2], 't-shirt': ['body', 1.6], kimono: ['body', 1.6],
   'lab-coat': ['body', 1.5], jeans: ['body', 1.2], backpack: ['body', 1.9], 'sports-medal': ['body', 2.4], shield: ['body', 2.6],
 }
