@@ -10,7 +10,7 @@ import { UserError } from './errors.ts'
 import { MediaKey } from './request.ts'
 
 /** What is kept, each in a folder of its own. `states` is what a model needs to continue a clip. */
-export type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'reels'
+export type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'reels' | 'exports'
 
 /** Bytes `start` to `end`, both included (as in an HTTP Range header). */
 export interface ByteRange {
@@ -43,6 +43,7 @@ const types: Record<string, string> = {
   jpg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
+  json: 'application/json',
 }
 
 /** MIME type of a key. */

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ModelJson } from './model-json.ts'
 import type { PackageFolder } from './pipelines/pipeline.ts'
+
+/** Folder of the packages that come with Threadreel. */
+export const builtInModels = fileURLToPath(new URL('./models', import.meta.url))
 
 /** A package whose model.json is right and whose files are whole. */
 export interface ModelPackage extends PackageFolder {

@@ -1,0 +1,74 @@
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { sharedConfig } from '../core/config.ts'
+import { ModelJson } from './model-json.ts'
+import { builtInModels, findPackages, type ModelPackage, PackageError, readPackage, sealPackage } from './packages.ts'
+
+/** `npm run models -- list|info|verify|add|remove|seal|schema`: model packages on this machine. */
+
+const usage = `npm run models -- <verb>
+  list              packages of this machine, and folders that are no good
+  info <id>         what a package says about itself
+  verify [<id>]     reads every file again and compares it with model.json
+  add <folder>      checks a package and copies it into MODELS_DIR
+  remove <id>       removes a package from MODELS_DIR
+  seal <folder>     writes sizes and hashes of a folder's files into its model.json
+  schema            the JSON Schema of model.json`
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const sizeOf = ({ model }: ModelPackage): number =>
+  Object.values(model.files).reduce((sum, file) => sum + file.bytes, 0)
+
+async function main([verb, name]: readonly string[]): Promise<void> {
+  const own = resolve(sharedConfig().MODELS_DIR)
+  const find = () => findPackages([builtInModels, own])
+  if (verb === 'list' || verb === 'verify') {
+    const { packages, problems } = await find()
+    const wanted = packages.filter(one => !name || one.id === name)
+    for (const one of wanted)
+      say(
+        `${one.id.padEnd(28)} ${one.family}/${one.model.variant}  ${megabytes(sizeOf(one))}  ${one.model.licence.name}  ${verb === 'verify' ? 'whole' : one.folder}`,
+      )
+    const bad = problems.filter(problem => !name || basename(problem.folder) === name)
+    for (const problem of bad)
+      say(`${basename(problem.folder).padEnd(28)} NOT USED: ${problem.reason} (${problem.folder})`)
+    if (name && wanted.length + bad.length === 0) throw new PackageError(`there is no package "${name}"`)
+    if (verb === 'verify' && bad.length > 0) process.exitCode = 1
+  } else if (verb === 'info' && name) {
+    const one = (await find()).packages.find(found => found.id === name)
+    if (!one) throw new PackageError(`there is no whole package "${name}" (see list)`)
+    const { files, ...model } = one.model
+    say(JSON.stringify({ folder: one.folder, ...model, files: Object.keys(files).length, bytes: sizeOf(one) }, null, 2))
+  } else if (verb === 'add' && name) {
+    const { id } = await readPackage(resolve(name))
+    const target = join(own, id)
+    const half = join(own, `.${id}.part`)
+    await mkdir(own, { recursive: true })
+    await rm(half, { recursive: true, force: true })
+    await cp(resolve(name), half, { recursive: true, dereference: true })
+    await rm(target, { recursive: true, force: true })
+    await rename(half, target)
+    await readPackage(target)
+    say(`${id} is in ${target}; workers find it when they start`)
+  } else if (verb === 'remove' && name) {
+    const one = (await findPackages([own])).packages.find(found => found.id === name)
+    if (!one) throw new PackageError(`there is no package "${name}" in ${own}`)
+    await rm(one.folder, { recursive: true })
+    say(`${name} is removed`)
+  } else if (verb === 'seal' && name) {
+    const sealed = await sealPackage(resolve(name))
+    say(`${sealed.id}: ${Object.keys(sealed.model.files).length} files, ${megabytes(sizeOf(sealed))}`)
+  } else if (verb === 'schema') {
+    say(JSON.stringify(z.toJSONSchema(ModelJson, { io: 'input' }), null, 2))
+  } else {
+    say(usage)
+    process.exitCode = verb ? 2 : 0
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+})
