@@ -1,0 +1,270 @@
+import { EventEmitter } from 'node:events'
+import { UserError } from '../../core/errors.ts'
+import { type Place, placeKey } from '../../core/place.ts'
+import {
+  type Attachment,
+  type Button,
+  type Capabilities,
+  type Incoming,
+  type Outgoing,
+  PlaceGone,
+  type Platform,
+  RetryLater,
+} from '../platform.ts'
+
+/** A message of the bot as people see it. */
+export interface Shown {
+  readonly at: Place
+  /** The message it answers. */
+  readonly answers?: string
+  readonly message: Outgoing
+  readonly edits: number
+}
+
+/** What goes wrong with the next call of this kind. `drop`: it is done, but the answer never comes back. */
+export interface Fault {
+  readonly on: 'reply' | 'edit' | 'download'
+  readonly how: 'later' | 'gone' | 'fail' | 'drop'
+  readonly afterMs?: number
+}
+
+/** What somebody says. */
+export interface Saying {
+  readonly text?: string
+  readonly by?: string
+  readonly room?: string
+  readonly thread?: string
+  readonly private?: boolean
+  readonly addressed?: boolean
+  readonly images?: readonly Uint8Array[]
+  readonly replyTo?: Place
+  readonly locale?: string
+  /** The platform's id of the update; new for each unless given. */
+  readonly update?: string
+}
+
+/** A chat platform in memory that is as strict as the real ones, and breaks on demand. */
+export interface FakePlatform extends Platform {
+  /** Somebody writes; resolves when the bot has taken it. */
+  say(saying: Saying): Promise<void>
+  /** Somebody presses a button (by label or id) under a message. */
+  press(under: Shown | Place, button: string, by?: string, update?: string): Promise<void>
+  /** The bot's messages in a room, oldest first. */
+  shown(room?: string): Shown[]
+  /** Resolves with the first message that fits, now or later. */
+  until(fits: (shown: Shown) => boolean, ms?: number): Promise<Shown>
+  /** Breaks a coming call. */
+  fault(...faults: Fault[]): void
+  /** The room is gone for good. */
+  close(room: string): void
+  /** Rules of the platform the bot broke; must stay empty. */
+  readonly broken: readonly string[]
+  readonly calls: { reply: number; edit: number; download: number; remove: number }
+}
+
+const usual: Capabilities = {
+  threads: true,
+  buttons: 8,
+  textChars: 2000,
+  uploadBytes: 10 * 1024 * 1024,
+  editEveryMs: 20,
+  replyWithinMs: 48 * 3600 * 1000,
+  quiet: false,
+}
+
+export interface FakeOptions {
+  readonly name?: string
+  readonly can?: Partial<Capabilities>
+  /** It cannot edit: no `edit`, as WeChat. */
+  readonly noEdit?: boolean
+}
+
+export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }: FakeOptions = {}): FakePlatform {
+  const can: Capabilities = { ...usual, ...(noEdit && { editEveryMs: Number.POSITIVE_INFINITY }), ...given }
+  const messages = new Map<string, Shown & { editedAt: number }>()
+  const files = new Map<string, Uint8Array>()
+  const once = new Map<string, Place>()
+  const gone = new Set<string>()
+  const broken: string[] = []
+  const faults: Fault[] = []
+  const calls = { reply: 0, edit: 0, download: 0, remove: 0 }
+  const changed = new EventEmitter().setMaxListeners(0)
+  const handling = new Set<Promise<void>>()
+  let handle: ((event: Incoming) => Promise<void>) | undefined
+  let running = 0
+
+  const wrong = (what: string): never => {
+    broken.push(what)
+    throw new Error(`the platform refuses: ${what}`)
+  }
+
+  function check(message: Outgoing): void {
+    if (message.text.trim() === '' && !message.media) wrong('empty message')
+    if (message.text.length > can.textChars) wrong(`text of ${message.text.length} characters`)
+    if (/\{\w+\}/.test(message.text.replace(/“[^”]*”|「[^」]*」/g, ''))) wrong(`a hole in “${message.text}”`)
+    const buttons = message.buttons ?? []
+    if (buttons.length > can.buttons) wrong(`${buttons.length} buttons`)
+    for (const { id, label } of buttons) {
+      if (Buffer.byteLength(id) > 64 || id === '') wrong(`button id “${id}”`)
+      if (label === '' || label.length > 80) wrong(`button label “${label}”`)
+    }
+    if (message.media && message.media.bytes > can.uploadBytes) wrong(`file of ${message.media.bytes} bytes`)
+  }
+
+  /** The fault planned for this kind of call; `drop` is returned, the others are thrown. */
+  function trouble(on: Fault['on'], place?: Place): 'drop' | undefined {
+    if (place && gone.has(place.channel)) throw new PlaceGone(`${place.channel} is gone`)
+    const at = faults.findIndex(fault => fault.on === on)
+    const [fault] = at < 0 ? [] : faults.splice(at, 1)
+    if (fault?.how === 'later') throw new RetryLater(fault.afterMs ?? 10)
+    if (fault?.how === 'gone') throw new PlaceGone('message is gone')
+    if (fault?.how === 'fail') throw new Error('bad gateway')
+    return fault?.how === 'drop' ? 'drop' : undefined
+  }
+
+  const keyOf = (at: Place): string => `${placeKey(at)}#${at.message}`
+
+  function show(shown: Shown): void {
+    messages.set(keyOf(shown.at), { ...shown, editedAt: Date.now() })
+    changed.emit('change')
+  }
+
+  async function receive(event: Incoming): Promise<void> {
+    if (!handle) throw new Error('the platform is not started')
+    // A copy through JSON: what crosses the seam must be plain data.
+    const taken = handle(JSON.parse(JSON.stringify(event)) as Incoming)
+    handling.add(taken)
+    await taken.finally(() => handling.delete(taken))
+  }
+
+  const member = (by: string): string => `${name}:${by}`
+  const next = (): string => String(++running)
+
+  const platform: FakePlatform = {
+    name,
+    can,
+    broken,
+    calls,
+    async start(handler) {
+      handle = handler
+    },
+    async stop() {
+      handle = undefined
+      await Promise.allSettled(handling)
+    },
+    async download(image: Attachment, limit, signal) {
+      calls.download += 1
+      signal.throwIfAborted()
+      trouble('download')
+      const bytes = files.get(image.id)
+      if (!bytes) throw new Error('no such file')
+      if (bytes.byteLength > limit)
+        throw new UserError('refusal.picture-big', { megabytes: Math.floor(limit / 2 ** 20) })
+      return bytes
+    },
+    async reply(to, message) {
+      calls.reply += 1
+      check(message)
+      const fault = trouble('reply', to)
+      const nonce = message.once === undefined ? undefined : `${placeKey(to)}#${message.once}`
+      const before = nonce === undefined ? undefined : once.get(nonce)
+      if (before) return before
+      const { message: answers, ...room } = to
+      const at: Place = { ...room, message: `b${next()}` }
+      if (nonce !== undefined) once.set(nonce, at)
+      show({ at, message, edits: 0, ...(answers !== undefined && { answers }) })
+      if (fault === 'drop') throw new Error('connection reset')
+      return at
+    },
+    async remove(at) {
+      calls.remove += 1
+      if (!messages.delete(keyOf(at))) throw new PlaceGone('no such message')
+      changed.emit('change')
+    },
+    async say(saying) {
+      const images = (saying.images ?? []).map((bytes): Attachment => {
+        const id = `f${next()}`
+        files.set(id, bytes)
+        return { id, mime: 'image/png', bytes: bytes.byteLength }
+      })
+      const by = saying.by ?? 'ann'
+      const id = next()
+      const isPrivate = saying.private ?? saying.room === undefined
+      await receive({
+        kind: 'message',
+        update: `${name}:bot:${saying.update ?? id}`,
+        place: {
+          platform: name,
+          channel: saying.room ?? `dm-${by}`,
+          ...(saying.thread !== undefined && { thread: saying.thread }),
+          message: `m${id}`,
+          private: isPrivate,
+        },
+        member: member(by),
+        memberName: by,
+        text: saying.text ?? '',
+        images,
+        addressed: saying.addressed ?? true,
+        ...(saying.locale !== undefined && { locale: saying.locale }),
+        ...(saying.replyTo && { replyTo: saying.replyTo }),
+      })
+    },
+    async press(under, button, by = 'ann', update = next()) {
+      const at = 'at' in under ? under.at : under
+      const found = messages.get(keyOf(at))?.message.buttons?.find(b => b.label === button || b.id === button)
+      await receive({
+        kind: 'button',
+        update: `${name}:bot:${update}`,
+        place: at,
+        member: member(by),
+        memberName: by,
+        id: found?.id ?? button,
+      })
+    },
+    shown: room => [...messages.values()].filter(shown => room === undefined || shown.at.channel === room),
+    until(fits, ms = 5_000) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = [...messages.values()].find(fits)
+          if (!found) return
+          clearTimeout(timer)
+          changed.off('change', look)
+          resolve(found)
+        }
+        const timer = setTimeout(() => {
+          changed.off('change', look)
+          reject(
+            new Error(
+              `not seen in ${ms} ms; there is:\n${platform
+                .shown()
+                .map(s => s.message.text)
+                .join('\n---\n')}`,
+            ),
+          )
+        }, ms)
+        changed.on('change', look)
+        look()
+      })
+    },
+    fault: (...planned) => void faults.push(...planned),
+    close: room => void gone.add(room),
+  }
+  if (noEdit) return platform
+  return {
+    ...platform,
+    async edit(at: Place, message: Outgoing) {
+      calls.edit += 1
+      check(message)
+      const fault = trouble('edit', at)
+      const before = messages.get(keyOf(at))
+      if (!before) throw new PlaceGone('no such message')
+      // Timers may fire a millisecond early.
+      if (Date.now() - before.editedAt < can.editEveryMs - 2) wrong(`edited after ${Date.now() - before.editedAt} ms`)
+      show({ ...before, message, edits: before.edits + 1 })
+      if (fault === 'drop') throw new Error('connection reset')
+    },
+  }
+}
+
+/** A button somebody can see under a message. */
+export const labels = (shown: Shown): string[] => (shown.message.buttons ?? []).map((button: Button) => button.label)
