@@ -1,0 +1,73 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import { signLink } from '../core/links.ts'
+import type { Log } from '../core/log.ts'
+import type { Profile } from '../core/members.ts'
+import type { MemberId, Place } from '../core/place.ts'
+import type { Core } from '../core/redis.ts'
+import type { MediaKey } from '../core/request.ts'
+import type { Store } from '../core/store.ts'
+import type { Attachment, Outgoing, Platform } from './platform.ts'
+
+/** The operator's rules (core/config.ts). */
+export interface Rules {
+  readonly operators: readonly string[]
+  /** Spoken where neither the member nor the platform names a language. */
+  readonly language: string
+  readonly dailyCredits: number
+  readonly memberOpenJobs: number
+  readonly placeOpenJobs: number
+  readonly retentionDays: number
+  /** Signs media links. */
+  readonly secret: string
+  /** Address under which people reach the web side, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+/** What the conversation works with. */
+export interface Bot {
+  readonly core: Core
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly rules: Rules
+  readonly log: Log
+  /** Says something in a room outside any conversation (announcements), as soon as its platform lets us; never throws. */
+  tell(room: Place, message: Outgoing): Promise<void>
+}
+
+/** Somebody said something to us, and we know who and in which language to answer. */
+export interface Ask {
+  readonly update: string
+  readonly platform: Platform
+  readonly place: Place
+  readonly member: MemberId
+  readonly profile: Profile
+  readonly locale: string
+  readonly operator: boolean
+  /** Cleaned; without the command's name. */
+  readonly text: string
+  readonly images: readonly Attachment[]
+  readonly replyTo?: Place
+}
+
+/** What is said in answer. */
+export interface Answer {
+  readonly message: Outgoing
+  /** The message is the status message of this job. */
+  readonly job?: string
+  /** Where it is said, if not in answer to the message that asked. */
+  readonly to?: Place
+  /** The language of this answer, where it differs from the one asked in. */
+  readonly locale?: string
+}
+
+/** Credits belong to a person: the account of a member has the member's name. */
+export const walletOf = (member: MemberId): string => member
+
+const dayMs = 24 * 3600 * 1000
+
+/** Full address of stored media, good for so many days. */
+export const linkTo = ({ rules }: Pick<Bot, 'rules'>, key: MediaKey, days: number): string =>
+  rules.publicUrl.replace(/\/$/, '') + signLink(rules.secret, key, Date.now() + days * dayMs)
+
+/** UTC day, as the daily grant counts them. */
+export const today = (): string => new Date().toISOString().slice(0, 10)

@@ -1,0 +1,99 @@
+import { getClip } from '../core/clips.ts'
+import type { Failure } from '../core/errors.ts'
+import { expectChoice } from '../core/expect.ts'
+import type { Job } from '../core/job.ts'
+import { delivering, fail, getJob, settle, told } from '../core/jobs.ts'
+import type { Place } from '../core/place.ts'
+import { balance } from '../core/wallet.ts'
+import { type Bot, linkTo } from './bot.ts'
+import { fit } from './fit.ts'
+import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
+import { clipMessage, failedMessage } from './present.ts'
+import type { StatusBoard } from './status.ts'
+
+/** How often this delivery was tried; the last time it must end. */
+export interface Attempt {
+  readonly attempt: number
+  readonly last: boolean
+}
+
+export interface DeliveryParts {
+  readonly bot: Bot
+  readonly platform: Platform
+  readonly board: Pick<StatusBoard, 'close'>
+}
+
+/**
+ * Ends a job in the chat: the clip and then, after the platform's answer, the capture of its credits; or the reason why there is
+ * none. The status message turns into it, so that a second try after a crash looks like one message. Throws what is worth
+ * another try (RetryLater with its pause); the queue calls again until `last`.
+ */
+export async function deliver(parts: DeliveryParts, id: string, { last }: Attempt): Promise<void> {
+  await parts.board.close(id)
+  const job = await getJob(parts.bot.core, id)
+  if (!job) return
+  if (job.state === 'rendered' || job.state === 'delivering') await sendClip(parts, job, last)
+  else if (job.state === 'failed') await sayWhy(parts, job, job.failure ?? internal, last)
+}
+
+const internal: Failure = { code: 'failure.internal', params: {} }
+
+async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<void> {
+  const { bot, platform } = parts
+  const { core } = bot
+  const clip = job.clip === undefined ? undefined : await getClip(core, job.clip)
+  if (!clip) return giveUp(parts, job, { code: 'failure.media-gone', params: {} })
+  await delivering(core, { job: job.id })
+  const days = bot.rules.retentionDays
+  const { available } = await balance(core, job.request.payer)
+  const link = { url: linkTo(bot, clip.media, days), days }
+  const message = clipMessage(job.request.locale, { job, clip, left: available, link }, platform.can)
+  let place: Place
+  try {
+    place = await post(parts, job, message)
+  } catch (error) {
+    if (error instanceof PlaceGone) return giveUp(parts, job, { code: 'failure.place-gone', params: {} })
+    if (error instanceof RetryLater || !last) throw error
+    bot.log.error({ err: error, job: job.id }, 'clip could not be sent')
+    return giveUp(parts, job, { code: 'failure.undeliverable', params: {} })
+  }
+  await settle(core, { job: job.id, place })
+}
+
+/** Turns the status message into this one, or answers the member where it cannot be turned. Throws PlaceGone only if both are gone. */
+async function post({ bot, platform }: DeliveryParts, job: Job, message: Outgoing): Promise<Place> {
+  const { locale, place, member } = job.request
+  const { message: fitted, choices } = fit(message, platform.can, locale)
+  if (job.status && platform.edit) {
+    try {
+      await platform.edit(job.status, fitted)
+      return job.status
+    } catch (error) {
+      if (!(error instanceof PlaceGone)) throw error
+    }
+  }
+  const posted = await platform.reply(place, fitted)
+  if (choices.length > 0) await expectChoice(bot.core, place, member, choices)
+  return posted
+}
+
+/** The clip is made but cannot be posted: the credits go back, and the member is told if there is still a way to. */
+async function giveUp(parts: DeliveryParts, job: Job, failure: Failure): Promise<void> {
+  await fail(parts.bot.core, { job: job.id, failure })
+  await sayWhy(parts, job, failure, true)
+}
+
+async function sayWhy(parts: DeliveryParts, job: Job, failure: Failure, last: boolean): Promise<void> {
+  const { bot, platform } = parts
+  const answeredAlready = failure.code === 'failure.cancelled' && !platform.edit
+  if (!answeredAlready) {
+    try {
+      await post(parts, job, failedMessage(job.request.locale, job, failure))
+    } catch (error) {
+      const gone = error instanceof PlaceGone
+      if (!gone && !last) throw error
+      if (!gone) bot.log.warn({ err: error, job: job.id }, 'failure could not be told')
+    }
+  }
+  await told(bot.core, { job: job.id })
+}

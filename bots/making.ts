@@ -1,0 +1,113 @@
+import type { Clip } from '../core/clip.ts'
+import { clipAt, clipsOf, getClip } from '../core/clips.ts'
+import { UserError } from '../core/errors.ts'
+import type { Job } from '../core/job.ts'
+import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
+import { parse } from '../core/parse/parse.ts'
+import type { Wish } from '../core/parse/wish.ts'
+import type { Recipe } from '../core/request.ts'
+import type { Answer, Ask, Bot } from './bot.ts'
+import { newSeed, order, recipeOf, takePictures } from './order.ts'
+
+/** The verbs that make something: new, again, changed, continued. */
+
+type Made = Promise<Answer | undefined>
+
+/** What has been made: the clip, or the job that failed on the way to it. */
+export interface Base {
+  readonly recipe: Recipe
+  readonly clip?: Clip
+}
+
+/** A new clip or picture from words and pictures. */
+export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
+  const wish = parse(ask.text)
+  if (kind === 'image' && ask.images.length > 0) throw new UserError('refusal.picture-in-image')
+  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures))
+}
+
+/** Fetches the pictures, orders, and throws the pictures away again if nothing came of it. */
+async function withPictures(
+  bot: Bot,
+  ask: Ask,
+  plan: (pictures: Awaited<ReturnType<typeof takePictures>>) => Promise<Recipe>,
+): Made {
+  const pictures = await takePictures(bot, ask)
+  try {
+    return await order(bot, ask, await plan(pictures))
+  } catch (error) {
+    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    throw error
+  }
+}
+
+/** The same recipe with other words, options or pictures; the seed stays, so that only what was said changes. */
+export async function change(bot: Bot, ask: Ask, { recipe }: Base): Made {
+  const wish = parse(ask.text)
+  const kind = ask.images.length > 0 ? 'video' : recipe.kind
+  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures, recipe))
+}
+
+/** The same recipe with a new seed. */
+export const again = (bot: Bot, ask: Ask, { recipe }: Base): Made =>
+  recipeOf(bot, ask, recipe.kind, { prompt: '', seed: newSeed() }, [], recipe).then(next => order(bot, ask, next))
+
+/** Five more seconds that go on from a clip, with new words if some were said. */
+export async function extend(bot: Bot, ask: Ask, { clip }: Base): Made {
+  if (!clip?.state || clip.kind === 'image') throw new UserError('refusal.not-extendable')
+  const { firstFrame: _first, lastFrame: _last, strokes: _strokes, camera: _camera, ...rest } = clip.recipe
+  const said: Wish = parse(ask.text)
+  const wish: Wish = { seconds: 5, seed: newSeed(), ...said }
+  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id }))
+}
+
+/** A clip that begins with a picture made earlier. */
+export async function animate(bot: Bot, ask: Ask, { clip }: Base): Made {
+  if (clip?.kind !== 'image') throw new UserError('refusal.clip-gone')
+  const { prompt, ratio, tier, model } = clip.recipe
+  const base: Recipe = { ...clip.recipe, kind: 'video', firstFrame: clip.media }
+  const wish: Wish = { ...parse(ask.text), seconds: bot.catalogue.defaults.seconds, seed: newSeed() }
+  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...base, prompt, ratio, tier, model }))
+}
+
+/** What the message answered to is about: a clip of ours, or a job on its way. Undefined if it is neither. */
+export async function answeredBase(bot: Bot, ask: Ask): Promise<Base | undefined> {
+  if (!ask.replyTo) return undefined
+  const clip = await clipAt(bot.core, ask.replyTo)
+  if (clip) return { recipe: clip.recipe, clip }
+  const job = await jobAt(bot.core, ask.replyTo)
+  return job && baseOf(bot, job)
+}
+
+/** What "again" and "extend" mean: the clip answered to, the job of that number, else the member's latest. */
+export async function meantBase(bot: Bot, ask: Ask, number?: number): Promise<Base> {
+  const answered = number === undefined ? await answeredBase(bot, ask) : undefined
+  if (answered) return answered
+  if (number === undefined) {
+    const [clip] = await clipsOf(bot.core, ask.member, 1)
+    if (clip) return { recipe: clip.recipe, clip }
+  }
+  const jobs = await jobsOf(bot.core, ask.member, 100)
+  const job = number === undefined ? jobs[0] : jobs.find(known => known.number === number)
+  if (!job) throw new UserError(number === undefined ? 'refusal.nothing-yet' : 'refusal.job-gone')
+  return baseOf(bot, job)
+}
+
+/** A clip by id, as buttons name it. Throws `refusal.clip-gone`. */
+export async function clipBase(bot: Bot, id: string): Promise<Base & { clip: Clip }> {
+  const clip = await getClip(bot.core, id)
+  if (!clip) throw new UserError('refusal.clip-gone')
+  return { recipe: clip.recipe, clip }
+}
+
+/** A job by id, as buttons name it. Throws `refusal.job-gone`. */
+export async function jobBase(bot: Bot, id: string): Promise<Base> {
+  const job = await getJob(bot.core, id)
+  if (!job) throw new UserError('refusal.job-gone')
+  return baseOf(bot, job)
+}
+
+async function baseOf(bot: Bot, job: Job): Promise<Base> {
+  const clip = job.clip ? await getClip(bot.core, job.clip) : undefined
+  return { recipe: job.request.recipe, ...(clip && { clip }) }
+}

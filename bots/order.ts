@@ -1,0 +1,149 @@
+import { randomInt } from 'node:crypto'
+import { checkRecipe, priceOf, tasksOf } from '../core/catalogue.ts'
+import { UserError } from '../core/errors.ts'
+import { alive } from '../core/fleet.ts'
+import { accept } from '../core/intake.ts'
+import { getJob } from '../core/jobs.ts'
+import { pictureLimits, takePicture } from '../core/media.ts'
+import { nearest } from '../core/parse/nearest.ts'
+import type { Wish } from '../core/parse/wish.ts'
+import { type MediaKey, type Ratio, type Recipe, ratios } from '../core/request.ts'
+import { type Answer, type Ask, type Bot, walletOf } from './bot.ts'
+import { ticketMessage } from './present.ts'
+
+/** From what was said to an accepted job. */
+
+/** A picture of the member's, cleaned and kept. */
+interface Picture {
+  readonly key: MediaKey
+  readonly width: number
+  readonly height: number
+}
+
+const fetchMs = 60_000
+export const newSeed = (): number => randomInt(2 ** 32)
+
+/** Fetches and keeps the pictures of a request: none, first, or first and last. More is one clear refusal before anything is fetched. */
+export async function takePictures(bot: Bot, ask: Ask): Promise<Picture[]> {
+  if (ask.images.length > 2) throw new UserError('refusal.pictures-many', { count: ask.images.length })
+  const taken: Picture[] = []
+  for (const image of ask.images) {
+    if (image.bytes > pictureLimits.bytes)
+      throw new UserError('refusal.picture-big', { megabytes: Math.floor(pictureLimits.bytes / 2 ** 20) })
+    const bytes = await ask.platform.download(image, pictureLimits.bytes, AbortSignal.timeout(fetchMs))
+    taken.push(await takePicture(bot.store, bytes))
+  }
+  return taken
+}
+
+/** The shape nearest to a picture's own. */
+export function ratioOf({ width, height }: { width: number; height: number }, among: readonly Ratio[] = ratios): Ratio {
+  const shape = Math.log(width / height)
+  const away = (ratio: Ratio): number => {
+    const [across = 1, down = 1] = ratio.split(':').map(Number)
+    return Math.abs(Math.log(across / down) - shape)
+  }
+  return among.reduce((best, ratio) => (away(ratio) < away(best) ? ratio : best), among[0] ?? '16:9')
+}
+
+/** Model id of what somebody called a model: its id, or its name in any language. */
+function modelNamed(bot: Bot, said: string): string {
+  const names = new Map<string, string>()
+  for (const [id, { name }] of Object.entries(bot.catalogue.models)) {
+    names.set(id, id)
+    for (const spelling of Object.values(name)) names.set(spelling.toLowerCase(), id)
+  }
+  const found = names.get(said.toLowerCase())
+  if (found) return found
+  const near = nearest(said, names.keys())
+  throw near
+    ? new UserError('refusal.model-unknown-near', { model: said, near })
+    : new UserError('refusal.model-unknown', { model: said })
+}
+
+export { modelNamed }
+
+/** Fills a wish up to a recipe: what was said, else what the clip it starts from had, else the member's settings, else ours. */
+export async function recipeOf(
+  bot: Bot,
+  ask: Ask,
+  kind: Recipe['kind'],
+  wish: Wish,
+  pictures: readonly Picture[],
+  base?: Recipe,
+): Promise<Recipe> {
+  const { defaults, models } = bot.catalogue
+  const { profile } = ask
+  const [first, last] = pictures
+  const given: Partial<Recipe> = { ...base, ...wish }
+  const own = profile.model !== undefined && profile.model in models ? profile.model : defaults.model
+  const recipe: Recipe = {
+    kind,
+    prompt: wish.prompt === '' ? (base?.prompt ?? '') : wish.prompt,
+    negative: given.negative ?? '',
+    model: wish.model === undefined ? (base?.model ?? own) : modelNamed(bot, wish.model),
+    tier: given.tier ?? profile.tier ?? defaults.tier,
+    seconds: given.seconds ?? defaults.seconds,
+    ratio: wish.ratio ?? (first ? ratioOf(first) : (base?.ratio ?? profile.ratio ?? defaults.ratio)),
+    seed: given.seed ?? newSeed(),
+    guidance: given.guidance,
+    fps: given.fps,
+    camera: given.camera,
+    firstFrame: first?.key ?? base?.firstFrame,
+    lastFrame: first ? last?.key : base?.lastFrame,
+    continues: first ? undefined : base?.continues,
+    strokes: base?.strokes,
+  }
+  const said = { model: wish.model !== undefined || base !== undefined, tier: given.tier !== undefined }
+  return fitToModels(bot, recipe, said, await aliveModels(bot))
+}
+
+/** Where nobody asked for a particular model or tier, one that runs and can do it is taken. */
+function fitToModels(
+  { catalogue }: Bot,
+  recipe: Recipe,
+  said: { model: boolean; tier: boolean },
+  running: ReadonlySet<string>,
+): Recipe {
+  const able = (id: string): boolean => {
+    const model = catalogue.models[id]
+    return model !== undefined && running.has(id) && tasksOf(recipe).every(task => model.tasks.includes(task))
+  }
+  const model = said.model || able(recipe.model) ? recipe.model : ([...running].find(able) ?? recipe.model)
+  const tiers = catalogue.models[model]?.tiers ?? []
+  const tier = said.tier || tiers.includes(recipe.tier) ? recipe.tier : (tiers[0] ?? recipe.tier)
+  return { ...recipe, model, tier }
+}
+
+const aliveModels = async (bot: Bot): Promise<ReadonlySet<string>> => new Set((await alive(bot.core)).keys())
+
+const markup =
+  /<\/?[a-z][^>]*>|\$\([^)]*\)|`[^`]*`|&&|\|\||\b(?:drop|alter)\s+table\b|\b(?:select|delete)\s.*\bfrom\b.*[;=]|\bunion\s+select\b|\brm\s+-\w|\w+=\S+:\w+=|\/(?:etc|proc|dev)\//i
+
+/** Refuses text no picture can be made of: signs only, or what is plainly code. */
+function checkPrompt(recipe: Recipe): void {
+  const { prompt } = recipe
+  if (prompt === '') return
+  if (markup.test(prompt)) throw new UserError('refusal.code-like')
+  if (!/\p{L}/u.test(prompt)) throw new UserError('refusal.no-words')
+}
+
+/** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */
+export async function order(bot: Bot, ask: Ask, recipe: Recipe): Promise<Answer | undefined> {
+  checkPrompt(recipe)
+  checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
+  const { member, place, locale } = ask
+  const { rules } = bot
+  const outcome = await accept(bot.core, {
+    update: ask.update,
+    request: { recipe, member, payer: walletOf(member), place, locale },
+    price: priceOf(bot.catalogue, recipe),
+    limits: { memberOpen: rules.memberOpenJobs, placeOpen: rules.placeOpenJobs },
+    daily: rules.dailyCredits,
+  })
+  if ('refusal' in outcome) throw new UserError(outcome.refusal.code, outcome.refusal.params)
+  const { ticket } = outcome
+  const known = ticket.repeated ? await getJob(bot.core, ticket.job) : undefined
+  if (known && (known.status || known.state === 'delivered' || known.state === 'told')) return undefined
+  return { message: ticketMessage(locale, ticket, known?.request.recipe ?? recipe), job: ticket.job }
+}

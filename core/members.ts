@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { type MemberId, Place } from './place.ts'
+import type { Core } from './redis.ts'
+import { ratios, tiers } from './request.ts'
+
+/** What we know of a member besides credits and jobs: the name last seen, settings, whether they are shut out. */
+export const Profile = z.object({
+  name: z.string().optional(),
+  /** The platform's locale when last seen. */
+  locale: z.string().optional(),
+  language: z.string().optional(),
+  model: z.string().optional(),
+  tier: z.enum(tiers).optional().catch(undefined),
+  ratio: z.enum(ratios).optional().catch(undefined),
+  /** Why they are shut out; absent = they are not. */
+  banned: z.string().optional(),
+})
+export type Profile = z.infer<typeof Profile>
+
+export const settings = ['language', 'model', 'tier', 'ratio'] as const
+export type Setting = (typeof settings)[number]
+
+export const memberKeys = {
+  profile: (member: MemberId) => `{threadreel}:member:${member}`,
+  /** Members by when they were last seen (Unix ms). */
+  seen: '{threadreel}:members',
+  /** Rooms by when somebody last spoke to us there (Unix ms). */
+  rooms: '{threadreel}:rooms',
+} as const
+
+export async function profileOf(core: Core, member: MemberId): Promise<Profile> {
+  return Profile.parse(await core.redis.hgetall(memberKeys.profile(member)))
+}
+
+/** Notes that this member spoke to us here; their profile. */
+export async function meet(
+  core: Core,
+  { member, name, locale, place }: { member: MemberId; name: string; locale?: string | undefined; place: Place },
+  now = Date.now(),
+): Promise<Profile> {
+  const key = memberKeys.profile(member)
+  const room = JSON.stringify(Place.omit({ message: true }).parse(place))
+  const answers = await core.redis
+    .multi()
+    .hset(key, { name: name.slice(0, 100), ...(locale && { locale: locale.slice(0, 20) }) })
+    .zadd(memberKeys.seen, now, member)
+    .zadd(memberKeys.rooms, now, room)
+    .hgetall(key)
+    .exec()
+  const [failure, found] = answers?.[3] ?? []
+  if (failure) throw failure
+  return Profile.parse(found ?? {})
+}
+
+/** Sets or, with undefined, unsets. Values are checked by the caller. */
+export async function setSetting(
+  core: Core,
+  member: MemberId,
+  setting: Setting,
+  value: string | undefined,
+): Promise<void> {
+  if (value === undefined) await core.redis.hdel(memberKeys.profile(member), setting)
+  else await core.redis.hset(memberKeys.profile(member), setting, value)
+}
+
+/** Shuts a member out, whether they were ever seen or not. */
+export async function ban(core: Core, member: MemberId, reason: string): Promise<void> {
+  await core.redis.hset(memberKeys.profile(member), 'banned', reason.slice(0, 200) || '-')
+}
+
+export async function unban(core: Core, member: MemberId): Promise<void> {
+  await core.redis.hdel(memberKeys.profile(member), 'banned')
+}
+
+/** Rooms in which somebody spoke to us since a moment (Unix ms), latest first. */
+export async function roomsSince(core: Core, since: number): Promise<Place[]> {
+  const found = await core.redis.zrange(memberKeys.rooms, '+inf', since, 'BYSCORE', 'REV')
+  return found.flatMap(text => {
+    const room = Place.safeParse(JSON.parse(text))
+    return room.success ? [room.data] : []
+  })
+}
+
+export const memberCount = (core: Core): Promise<number> => core.redis.zcard(memberKeys.seen)
