@@ -53,6 +53,8 @@ const Worker = Shared.extend({
   LABEL_LANGUAGE: z.enum(['zh', 'en', 'both']).default('zh'),
 })
 
+const Crash = z.object({ CRASH_AT: z.string().optional(), CRASH_MARK: z.string().optional() })
+
 export type SharedConfig = z.infer<typeof Shared>
 export type BotsConfig = Omit<z.infer<typeof Bots>, 'SECRET' | 'PUBLIC_URL'> & { SECRET: string; PUBLIC_URL: string }
 export type WorkerConfig = z.infer<typeof Worker>
@@ -77,6 +79,8 @@ export function loadEnv(): NodeJS.ProcessEnv {
 }
 
 export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
+/** Where the crash suite wants this process to die (core/crashpoint.ts). Only set by tests. */
+export const crashConfig = (env: NodeJS.ProcessEnv = process.env): z.infer<typeof Crash> => read(Crash, env)
 export const workerConfig = (env = loadEnv()): WorkerConfig => read(Worker, env)
 
 /** Settings of the bots. Without SECRET one is made once and kept in DATA_DIR, so that links and cookies outlive a restart. */

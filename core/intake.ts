@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { crashpoint } from './crashpoint.ts'
+import { Failure, UserError } from './errors.ts'
+import { Ticket } from './job.ts'
+import { placeKey } from './place.ts'
+import { type Core, isAway } from './redis.ts'
+import { RenderRequest } from './request.ts'
+
+/** How long Redis may take before the member is told that we are busy. */
+const patienceMs = 900
+
+export interface Application {
+  /** The platform's id of the update that asks, unique for ever; the same update gets the same ticket. */
+  readonly update: string
+  readonly request: RenderRequest
+  /** Credits to hold. */
+  readonly price: number
+  /** Most open jobs of the member, and in the place. */
+  readonly limits: { readonly memberOpen: number; readonly placeOpen: number }
+  /** Free credits of the day, given first if the member pays and has not had them. */
+  readonly daily: number
+}
+
+const Answer = z.union([z.object({ ticket: Ticket }), z.object({ refusal: Failure })])
+export type Answer = z.infer<typeof Answer>
+
+/**
+ * Accepts a request or says why not, in one Redis function: seen before? limits? credits? then hold + job + place in line.
+ * After a ticket nothing can be lost. Throws UserError `refusal.busy` within a second if Redis is away or full; asking again is safe.
+ */
+export async function accept(core: Core, { update, request, price, limits, daily }: Application): Promise<Answer> {
+  const { recipe, member, payer, place } = RenderRequest.parse(request)
+  const call = core.call(
+    'tr_accept',
+    update,
+    randomBytes(6).toString('hex'),
+    JSON.stringify(request),
+    z.number().int().nonnegative().parse(price),
+    member,
+    payer,
+    placeKey(place),
+    place.platform,
+    recipe.model,
+    recipe.kind === 'image' ? `${recipe.tier}:image` : `${recipe.tier}:${recipe.seconds}`,
+    limits.memberOpen,
+    limits.placeOpen,
+    daily,
+    new Date().toISOString().slice(0, 10),
+  )
+  const answer = Answer.parse(JSON.parse(String(await soon(call))))
+  crashpoint('after-accept')
+  return answer
+}
+
+/** The answer, or `refusal.busy` if it does not come in time. */
+async function soon(call: Promise<unknown>): Promise<unknown> {
+  const busy = new UserError('refusal.busy')
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(busy), patienceMs)
+  })
+  try {
+    return await Promise.race([call, late])
+  } catch (error) {
+    if (error === busy) call.catch(() => undefined)
+    throw isAway(error) ? new UserError('refusal.busy', {}, error) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
