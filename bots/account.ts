@@ -36,8 +36,12 @@ export async function redeemCode(bot: Bot, { member, locale, text }: Ask): Said 
 
 async function openOnes(bot: Bot, ask: Ask): Promise<OpenJob[]> {
   const jobs = await openJobs(bot.core, ask.member)
+  const fleet = await alive(bot.core)
   return Promise.all(
-    jobs.map(async job => (job.state === 'queued' ? { job, place: await position(bot.core, job.id) } : { job })),
+    jobs.map(async job => {
+      const place = job.state === 'queued' ? await position(bot.core, job.id, fleet) : undefined
+      return { job, ...(place && { place }) }
+    }),
   )
 }
 

@@ -7,7 +7,8 @@ import { ClipId } from '../core/request.ts'
  * restart; whether the press still makes sense is looked up when it comes.
  */
 export const Press = z.discriminatedUnion('verb', [
-  z.object({ verb: z.enum(['again', 'change', 'extend', 'animate', 'link', 'delete']), clip: ClipId }),
+  z.object({ verb: z.enum(['again', 'extend', 'animate', 'link', 'delete']), clip: ClipId }),
+  z.object({ verb: z.literal('change'), clip: ClipId }),
   z.object({ verb: z.enum(['cancel', 'retry']), job: z.string().regex(/^[\w-]{1,50}$/) }),
   z.object({
     verb: z.literal('set'),

@@ -62,9 +62,8 @@ async function command(bot: Bot, ask: Ask, name: CommandName): Answered {
 
 /** What a pressed button does. Whether it still makes sense is found out now, not when it was drawn. */
 async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Answered {
-  switch (press?.verb) {
-    case undefined:
-      throw new UserError('refusal.button-old')
+  if (!press) throw new UserError('refusal.button-old')
+  switch (press.verb) {
     case 'say':
       return command(bot, ask, press.command)
     case 'set':
@@ -196,7 +195,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
   return {
     handle(platform, event) {
       const running = busy.get(event.update)
-      if (running) return running
+      if (running !== undefined) return running
       const started = handle(platform, event)
         .catch(error => bot.log.error({ err: error, update: event.update }, 'update not handled'))
         .finally(() => busy.delete(event.update))

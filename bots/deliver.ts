@@ -5,8 +5,8 @@ import type { Job } from '../core/job.ts'
 import { delivering, fail, getJob, settle, told } from '../core/jobs.ts'
 import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
+import { adapt } from './adapt.ts'
 import { type Bot, linkTo } from './bot.ts'
-import { fit } from './fit.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
 import { clipMessage, failedMessage } from './present.ts'
 import type { StatusBoard } from './status.ts'
@@ -63,7 +63,7 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
 /** Turns the status message into this one, or answers the member where it cannot be turned. Throws PlaceGone only if both are gone. */
 async function post({ bot, platform }: DeliveryParts, job: Job, message: Outgoing): Promise<Place> {
   const { locale, place, member } = job.request
-  const { message: fitted, choices } = fit(message, platform.can, locale)
+  const { message: fitted, choices } = adapt(message, platform.can, locale)
   if (job.status && platform.edit) {
     try {
       await platform.edit(job.status, fitted)

@@ -18,7 +18,8 @@ const list = (lines: readonly string[]): string => lines.filter(line => line !==
 
 /** "/video <words>", 视频 <描述> */
 export function usage(locale: string, command: Command): string {
-  const name = chinese(locale) ? command.zh[0] : `/${command.en[0]}`
+  const slash = !chinese(locale) || command.who === 'operator' ? '/' : ''
+  const name = slash + command[chinese(locale) ? 'zh' : 'en'][0]
   const args = command.args.map(({ name: arg, required }) => {
     const word = t(locale, `argument.${arg}` as Key)
     return required ? `<${word}>` : `[${word}]`

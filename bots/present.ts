@@ -7,7 +7,7 @@ import { buttonId } from './buttons.ts'
 import { credits, explain, inShort, roughly } from './describe.ts'
 import type { Button, Capabilities, Outgoing } from './platform.ts'
 
-/** State of a job -> message. Pure: what a platform cannot show is taken care of in fit.ts. */
+/** State of a job -> message. Pure: what a platform cannot show is taken care of in adapt.ts. */
 
 const cancelButton = (locale: string, job: string): Button => ({
   id: buttonId({ verb: 'cancel', job }),
@@ -33,7 +33,7 @@ export function ticketMessage(locale: string, ticket: Ticket, recipe: Recipe): O
   })
   const left = t(locale, 'credits.left', { credits: credits(locale, ticket.credits) })
   return {
-    text: `${accepted}\n${whereInLine(locale, ticket)} ${left}`,
+    text: `${accepted}\n${whereInLine(locale, ticket)}${locale.startsWith('zh') ? '' : ' '}${left}`,
     buttons: [cancelButton(locale, ticket.job)],
     progress: 0,
     mood: 'working',

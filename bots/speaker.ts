@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../core/log.ts'
 import { type Place, placeKey } from '../core/place.ts'
-import { fit } from './fit.ts'
+import { adapt } from './adapt.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
 
 /** Something to say, to whom. */
@@ -57,7 +57,7 @@ export function openSpeaker({ platform, log, remember }: SpeakerParts): Speaker 
   }
 
   async function say({ to, message, locale, member }: Line): Promise<Place | undefined> {
-    const { message: fitted, choices } = fit(message, platform.can, locale)
+    const { message: fitted, choices } = adapt(message, platform.can, locale)
     const posted = await patiently(to, fitted)
     if (posted && choices.length > 0)
       await remember(to, member, choices).catch(error => log.warn({ err: error }, 'choices not kept'))

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { position } from '../core/fair.ts'
+import { alive } from '../core/fleet.ts'
 import type { Job, Progress } from '../core/job.ts'
 import { getJob, setStatus } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
 import type { Place } from '../core/place.ts'
 import { watch } from '../core/progress.ts'
 import type { Core } from '../core/redis.ts'
-import { fit } from './fit.ts'
+import { adapt } from './adapt.ts'
 import { PlaceGone, type Platform, RetryLater } from './platform.ts'
 import { progressMessage } from './present.ts'
 
@@ -43,7 +44,7 @@ export interface BoardParts {
   platform(name: string): Platform | undefined
 }
 
-export function openStatusBoard({ core, log, platform: platformNamed }: BoardParts): StatusBoard {
+export async function openStatusBoard({ core, log, platform: platformNamed }: BoardParts): Promise<StatusBoard> {
   const entries = new Map<string, Entry>()
   const posting = new Map<string, Promise<void>>()
   const loading = new Map<string, Promise<Entry | undefined>>()
@@ -104,7 +105,7 @@ export function openStatusBoard({ core, log, platform: platformNamed }: BoardPar
     }
     const now: Progress = job.state === entry.latest.state ? entry.latest : { ...entry.latest, state: job.state }
     const { locale } = job.request
-    const { message } = fit(progressMessage(locale, job, now, job.cancelling), platform.can, locale)
+    const { message } = adapt(progressMessage(locale, job, now, job.cancelling), platform.can, locale)
     if (message.text === entry.shown) return
     try {
       await platform.edit?.(at, message)
@@ -132,17 +133,19 @@ export function openStatusBoard({ core, log, platform: platformNamed }: BoardPar
 
   /** People in line see their place move even when nobody says anything about their job. */
   async function moveQueue(): Promise<void> {
+    if (entries.size === 0) return
+    const fleet = await alive(core)
     for (const [id, entry] of entries) {
       if (entry.closed) entries.delete(id)
       else if (entry.latest.state === 'queued')
-        await follow({ job: id, state: 'queued', ...(await position(core, id)) })
+        await follow({ job: id, state: 'queued', ...(await position(core, id, fleet)) })
     }
   }
 
   const quietly = (work: Promise<unknown>): void => {
     work.catch(error => log.warn({ err: error }, 'status board'))
   }
-  const unwatch = watch(core, now => quietly(follow(now)))
+  const unwatch = await watch(core, now => quietly(follow(now)))
   const queueTimer = setInterval(() => quietly(moveQueue()), queueEveryMs).unref()
 
   return {
@@ -171,7 +174,7 @@ export function openStatusBoard({ core, log, platform: platformNamed }: BoardPar
     async stop() {
       ending.abort()
       clearInterval(queueTimer)
-      unwatch()
+      await unwatch()
       await Promise.allSettled(posting.values())
       for (const entry of entries.values()) clearTimeout(entry.timer)
       await Promise.allSettled([...entries.values()].map(entry => entry.editing))

@@ -6,17 +6,17 @@ import type { Core } from './redis.ts'
 
 const keep = { change: 15 * 60, choices: 7 * 24 * 3600 } as const
 
-const keyOf = (what: keyof typeof keep, place: Place, member: MemberId): string =>
-  `{threadreel}:expect:${what}:${member}:${placeKey(place)}`
+const keyOf = (core: Core, what: keyof typeof keep, place: Place, member: MemberId): string =>
+  `${core.root}:expect:${what}:${member}:${placeKey(place)}`
 
 /** The member's next words in this place are the new words of this clip (for a quarter of an hour). */
 export async function expectChange(core: Core, place: Place, member: MemberId, clip: string): Promise<void> {
-  await core.redis.set(keyOf('change', place, member), clip, 'EX', keep.change)
+  await core.redis.set(keyOf(core, 'change', place, member), clip, 'EX', keep.change)
 }
 
 /** The clip to be changed by what is said now, once. */
 export async function takeChange(core: Core, place: Place, member: MemberId): Promise<string | undefined> {
-  return (await core.redis.getdel(keyOf('change', place, member))) ?? undefined
+  return (await core.redis.getdel(keyOf(core, 'change', place, member))) ?? undefined
 }
 
 /** A bare number from this member in this place presses the button of that number. */
@@ -26,11 +26,11 @@ export async function expectChoice(
   member: MemberId,
   choices: readonly string[],
 ): Promise<void> {
-  await core.redis.set(keyOf('choices', place, member), JSON.stringify(choices), 'EX', keep.choices)
+  await core.redis.set(keyOf(core, 'choices', place, member), JSON.stringify(choices), 'EX', keep.choices)
 }
 
 export async function choicesOf(core: Core, place: Place, member: MemberId): Promise<string[]> {
-  const kept = await core.redis.get(keyOf('choices', place, member))
+  const kept = await core.redis.get(keyOf(core, 'choices', place, member))
   const read = z.array(z.string()).safeParse(JSON.parse(kept ?? '[]'))
   return read.success ? read.data : []
 }

@@ -20,16 +20,16 @@ export type Profile = z.infer<typeof Profile>
 export const settings = ['language', 'model', 'tier', 'ratio'] as const
 export type Setting = (typeof settings)[number]
 
-export const memberKeys = {
-  profile: (member: MemberId) => `{threadreel}:member:${member}`,
-  /** Members by when they were last seen (Unix ms). */
-  seen: '{threadreel}:members',
-  /** Rooms by when somebody last spoke to us there (Unix ms). */
-  rooms: '{threadreel}:rooms',
-} as const
+const profileKey = (core: Core, member: MemberId): string => `${core.root}:member:${member}`
+/** Members by when they were last seen (Unix ms). */
+const seenKey = (core: Core): string => `${core.root}:members`
+/** Rooms by when somebody last spoke to us there (Unix ms). */
+const roomsKey = (core: Core): string => `${core.root}:rooms`
+
+const roomOf = (place: Place): string => JSON.stringify(Place.omit({ message: true }).parse(place))
 
 export async function profileOf(core: Core, member: MemberId): Promise<Profile> {
-  return Profile.parse(await core.redis.hgetall(memberKeys.profile(member)))
+  return Profile.parse(await core.redis.hgetall(profileKey(core, member)))
 }
 
 /** Notes that this member spoke to us here; their profile. */
@@ -38,13 +38,12 @@ export async function meet(
   { member, name, locale, place }: { member: MemberId; name: string; locale?: string | undefined; place: Place },
   now = Date.now(),
 ): Promise<Profile> {
-  const key = memberKeys.profile(member)
-  const room = JSON.stringify(Place.omit({ message: true }).parse(place))
+  const key = profileKey(core, member)
   const answers = await core.redis
     .multi()
     .hset(key, { name: name.slice(0, 100), ...(locale && { locale: locale.slice(0, 20) }) })
-    .zadd(memberKeys.seen, now, member)
-    .zadd(memberKeys.rooms, now, room)
+    .zadd(seenKey(core), now, member)
+    .zadd(roomsKey(core), now, roomOf(place))
     .hgetall(key)
     .exec()
   const [failure, found] = answers?.[3] ?? []
@@ -59,26 +58,36 @@ export async function setSetting(
   setting: Setting,
   value: string | undefined,
 ): Promise<void> {
-  if (value === undefined) await core.redis.hdel(memberKeys.profile(member), setting)
-  else await core.redis.hset(memberKeys.profile(member), setting, value)
+  if (value === undefined) await core.redis.hdel(profileKey(core, member), setting)
+  else await core.redis.hset(profileKey(core, member), setting, value)
 }
 
 /** Shuts a member out, whether they were ever seen or not. */
 export async function ban(core: Core, member: MemberId, reason: string): Promise<void> {
-  await core.redis.hset(memberKeys.profile(member), 'banned', reason.slice(0, 200) || '-')
+  await core.redis.hset(profileKey(core, member), 'banned', reason.slice(0, 200) || '-')
 }
 
 export async function unban(core: Core, member: MemberId): Promise<void> {
-  await core.redis.hdel(memberKeys.profile(member), 'banned')
+  await core.redis.hdel(profileKey(core, member), 'banned')
 }
 
 /** Rooms in which somebody spoke to us since a moment (Unix ms), latest first. */
 export async function roomsSince(core: Core, since: number): Promise<Place[]> {
-  const found = await core.redis.zrange(memberKeys.rooms, '+inf', since, 'BYSCORE', 'REV')
+  const found = await core.redis.zrange(roomsKey(core), '+inf', String(since), 'BYSCORE', 'REV')
   return found.flatMap(text => {
     const room = Place.safeParse(JSON.parse(text))
     return room.success ? [room.data] : []
   })
 }
 
-export const memberCount = (core: Core): Promise<number> => core.redis.zcard(memberKeys.seen)
+export const memberCount = (core: Core): Promise<number> => core.redis.zcard(seenKey(core))
+
+/** Forgets name, locale and settings, and the private chat it was said in. That somebody is shut out is not forgotten. */
+export async function forgetProfile(core: Core, member: MemberId, place: Place): Promise<void> {
+  const work = core.redis
+    .multi()
+    .hdel(profileKey(core, member), 'name', 'locale', ...settings)
+    .zrem(seenKey(core), member)
+  if (place.private) work.zrem(roomsKey(core), roomOf(place))
+  for (const [failure] of (await work.exec()) ?? []) if (failure) throw failure
+}
