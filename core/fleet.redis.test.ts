@@ -4,10 +4,10 @@ import { alive, announce, knownSpeeds, learnSpeed, type News, retire } from './f
 import { startRedis, type TestRedis } from './testing/redis.ts'
 
 let server: TestRedis
-let core: { redis: Redis }
+let core: { redis: Redis; root: string }
 beforeAll(async () => {
   server = await startRedis()
-  core = { redis: new Redis(server.url) }
+  core = { redis: new Redis(server.url), root: '{test}' }
 })
 afterAll(async () => {
   core.redis.disconnect()
@@ -24,7 +24,7 @@ const news = (worker: string, speed?: number): News & { ttlMs: number } => ({
       id: 'theatre',
       tasks: ['text-to-video'],
       tiers: ['standard'],
-      secondsPerClipSecond: speed === undefined ? {} : { standard: speed },
+      speeds: speed === undefined ? {} : { standard: speed },
     },
   ],
 })
@@ -39,7 +39,7 @@ describe('the fleet', () => {
       worker: 'd',
       slots: 1,
       ttlMs: 60_000,
-      models: [{ id: 'wan', tasks: ['extend'], tiers: ['high'], secondsPerClipSecond: {} }],
+      models: [{ id: 'wan', tasks: ['extend'], tiers: ['high'], speeds: {} }],
     })
     const models = await alive(core)
     expect(models.get('theatre')).toEqual({
@@ -57,7 +57,7 @@ describe('the fleet', () => {
     await announce(core, news('a'))
     await announce(core, { ...news('b'), ttlMs: -1 })
     expect((await alive(core)).get('theatre')?.workers).toBe(1)
-    expect(await core.redis.hkeys('{threadreel}:fleet')).toEqual(['a'])
+    expect(await core.redis.hkeys('{test}:fleet')).toEqual(['a'])
     await retire(core, 'a')
     expect((await alive(core)).size).toBe(0)
   })

@@ -5,24 +5,29 @@ import { tiers } from './request.ts'
 
 /** Which workers are up, what they serve and how fast: passing news in Redis that ends by itself. */
 
-const fleetKey = '{threadreel}:fleet'
-const speedsKey = '{threadreel}:speeds'
+/** As much of a core (core/redis.ts) as is needed here. */
+interface HasRedis {
+  readonly redis: Redis
+  readonly root: string
+}
+
+const fleetKey = ({ root }: HasRedis): string => `${root}:fleet`
+const speedsKey = ({ root }: HasRedis): string => `${root}:speeds`
 /** Weight of the newest measurement in a moving average. */
 const newest = 0.25
 
-interface HasRedis {
-  readonly redis: Redis
-}
+const speedKinds = [...tiers, 'image'] as const
+export type SpeedKind = (typeof speedKinds)[number]
 
-/** Measured seconds of work for one second of clip, by tier; a tier never measured is absent. */
-export const Speeds = z.partialRecord(z.enum(tiers), z.number().positive())
+/** Measured seconds of work for one second of clip, by tier, and for one picture (`image`); what was never measured is absent. */
+export const Speeds = z.partialRecord(z.enum(speedKinds), z.number().positive())
 export type Speeds = z.infer<typeof Speeds>
 
 const Served = z.object({
   id: z.string(),
   tasks: z.array(z.enum(tasks)),
   tiers: z.array(z.enum(tiers)),
-  secondsPerClipSecond: Speeds.default({}),
+  speeds: Speeds.default({}),
 })
 
 /** What a worker says of itself. */
@@ -57,7 +62,7 @@ export async function announce(core: HasRedis, news: News & { ttlMs: number }): 
   const until = (await clock(core)) + news.ttlMs
   const { worker, models, slots } = news
   await core.redis.hset(
-    fleetKey,
+    fleetKey(core),
     worker,
     JSON.stringify({ worker, models, slots, until } satisfies z.input<typeof Kept>),
   )
@@ -65,13 +70,13 @@ export async function announce(core: HasRedis, news: News & { ttlMs: number }): 
 
 /** Takes a worker's word back, when it stops. */
 export async function retire(core: HasRedis, worker: string): Promise<void> {
-  await core.redis.hdel(fleetKey, worker)
+  await core.redis.hdel(fleetKey(core), worker)
 }
 
 /** The models that some worker serves now, by id. */
 export async function alive(core: HasRedis): Promise<Map<string, AliveModel>> {
-  const [now, said] = await Promise.all([clock(core), core.redis.hgetall(fleetKey)])
-  const found = new Map<string, AliveModel & { measured: Partial<Record<keyof Speeds, number>> }>()
+  const [now, said] = await Promise.all([clock(core), core.redis.hgetall(fleetKey(core))])
+  const found = new Map<string, AliveModel & { measured: Partial<Record<SpeedKind, number>> }>()
   const over: string[] = []
   for (const [worker, text] of Object.entries(said)) {
     const news = Kept.safeParse(JSON.parse(text))
@@ -83,12 +88,12 @@ export async function alive(core: HasRedis): Promise<Map<string, AliveModel>> {
       const other = found.get(model.id)
       const speeds: Speeds = { ...other?.speeds }
       const measured = { ...other?.measured }
-      for (const tier of tiers) {
-        const speed = model.secondsPerClipSecond[tier]
+      for (const kind of speedKinds) {
+        const speed = model.speeds[kind]
         if (speed === undefined) continue
-        const count = measured[tier] ?? 0
-        speeds[tier] = ((speeds[tier] ?? 0) * count + speed) / (count + 1)
-        measured[tier] = count + 1
+        const count = measured[kind] ?? 0
+        speeds[kind] = ((speeds[kind] ?? 0) * count + speed) / (count + 1)
+        measured[kind] = count + 1
       }
       found.set(model.id, {
         id: model.id,
@@ -101,16 +106,15 @@ export async function alive(core: HasRedis): Promise<Map<string, AliveModel>> {
       })
     }
   }
-  if (over.length > 0) await core.redis.hdel(fleetKey, ...over)
+  if (over.length > 0) await core.redis.hdel(fleetKey(core), ...over)
   return new Map([...found].map(([id, { measured: _, ...model }]) => [id, model]))
 }
 
 /** Speeds that a machine has measured before, for one model. */
-export async function knownSpeeds({ redis }: HasRedis, machine: string, model: string): Promise<Speeds> {
-  const fields = tiers.map(tier => `${machine}/${model}/${tier}`)
-  const values = await redis.hmget(speedsKey, ...fields)
+export async function knownSpeeds(core: HasRedis, machine: string, model: string): Promise<Speeds> {
+  const values = await core.redis.hmget(speedsKey(core), ...speedKinds.map(kind => `${machine}/${model}/${kind}`))
   return Speeds.parse(
-    Object.fromEntries(tiers.flatMap((tier, i) => (values[i] == null ? [] : [[tier, Number(values[i])]]))),
+    Object.fromEntries(speedKinds.flatMap((kind, i) => (values[i] == null ? [] : [[kind, Number(values[i])]]))),
   )
 }
 
@@ -119,11 +123,11 @@ export async function learnSpeed(
   core: HasRedis,
   machine: string,
   model: string,
-  tier: keyof Speeds,
-  secondsPerClipSecond: number,
+  kind: SpeedKind,
+  seconds: number,
 ): Promise<number> {
-  const before = (await knownSpeeds(core, machine, model))[tier]
-  const now = before === undefined ? secondsPerClipSecond : before * (1 - newest) + secondsPerClipSecond * newest
-  await core.redis.hset(speedsKey, `${machine}/${model}/${tier}`, now)
+  const before = (await knownSpeeds(core, machine, model))[kind]
+  const now = before === undefined ? seconds : before * (1 - newest) + seconds * newest
+  await core.redis.hset(speedsKey(core), `${machine}/${model}/${kind}`, now)
   return now
 }

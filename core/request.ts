@@ -101,5 +101,7 @@ export const RenderRequest = z.object({
   place: Place,
   /** Locale of the answers, e.g. "zh-CN". */
   locale: z.string().min(2).max(20),
+  /** Largest file the place can take; absent = any size will do (a link is given where a file is too large). */
+  maxBytes: z.number().int().positive().optional(),
 })
 export type RenderRequest = z.infer<typeof RenderRequest>

@@ -43,12 +43,11 @@ export const Order = z.object({
 })
 export type Order = z.infer<typeof Order>
 
-/** Seconds by part, and the most memory the child ever held. */
+/** Seconds in sessions before the first frame, waiting for frames, waiting for the encoder, in all; and the most memory the child ever held. */
 const Costs = z.object({
   onnx: z.number(),
   draw: z.number(),
   encode: z.number(),
-  label: z.number(),
   total: z.number(),
   peakBytes: z.number(),
 })

@@ -4,11 +4,11 @@ import { UserError } from '../core/errors.ts'
 import { readPicture } from '../core/media.ts'
 import type { MediaKey } from '../core/request.ts'
 import type { Store } from '../core/store.ts'
-import { secondsSoFar } from './meter.ts'
+import { secondsSoFar, timed } from './meter.ts'
 import type { Frame, Pipeline, Rendering, Run, Stage } from './pipelines/pipeline.ts'
 import type { Made, Order, Setup } from './protocol.ts'
 import { aigcField } from './video/aigc.ts'
-import { writeClip } from './video/clip-file.ts'
+import { waitedFor, writeClip } from './video/clip-file.ts'
 import { drawLabel, labelFor } from './video/label.ts'
 import { pictureOf, posterOf } from './video/still.ts'
 
@@ -44,6 +44,7 @@ export async function render(order: Order, tools: RenderTools): Promise<Made> {
   }
   signal.throwIfAborted()
   const rendering = await tools.pipeline.render(recipe, run)
+  const sampled = secondsSoFar().onnx
   const aigc = aigcField(tools.label.producer, order.job)
   const label = await labelFor(rendering.width, rendering.height, tools.label.language)
   const folder = await mkdtemp(join(tools.scratch, 'clip-'))
@@ -62,10 +63,9 @@ export async function render(order: Order, tools: RenderTools): Promise<Made> {
       frames: rendering.frames,
       unknownWords: [...rendering.unknownWords],
       costs: {
-        onnx: after.onnx - before.onnx,
+        onnx: sampled - before.onnx,
         draw: after.draw - before.draw,
         encode: after.encode - before.encode,
-        label: after.label - before.label,
         total: (after.at - before.at) / 1000,
         peakBytes: process.resourceUsage().maxRSS * 1024,
       },
@@ -111,9 +111,9 @@ async function video(
 }
 
 async function still(rendering: Rendering, label: LabelOf, aigc: string, tools: RenderTools): Promise<Files> {
-  for await (const frame of rendering.video) {
+  for await (const frame of waitedFor(rendering.video)) {
     drawLabel(frame, label)
-    const [picture, poster] = await Promise.all([pictureOf(frame, aigc), posterOf(frame, aigc)])
+    const [picture, poster] = await timed('encode', () => Promise.all([pictureOf(frame, aigc), posterOf(frame, aigc)]))
     tools.progress('storing', 0)
     tools.signal.throwIfAborted()
     const [media, posterKey] = await Promise.all([

@@ -1,5 +1,4 @@
 import { UserError } from '../../core/errors.ts'
-import { timed } from '../meter.ts'
 import type { Frame, LoadPipeline, Run } from '../pipelines/pipeline.ts'
 
 /**
@@ -40,7 +39,7 @@ async function* draw(words: Set<string>, run: Run, start: number, count: number,
     if (n === half && words.has('hang')) pause(60_000)
     if (n === half && words.has('fault')) throw new TypeError('the testcard was asked to fail')
     if (words.has('slow')) await new Promise(resolve => setTimeout(resolve, 20))
-    await timed('draw', async () => paint(rgb, run, start + n))
+    paint(rgb, run, start + n)
     yield { width: run.width, height: run.height, rgb }
   }
 }

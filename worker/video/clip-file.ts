@@ -1,6 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { UserError } from '../../core/errors.ts'
-import { addSeconds, timed } from '../meter.ts'
+import { timed } from '../meter.ts'
 import type { Frame } from '../pipelines/pipeline.ts'
 import { readMp4 } from './boxes.ts'
 import { startEncoder, transcode } from './ffmpeg.ts'
@@ -35,14 +35,12 @@ export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; byt
   let poster: Promise<Buffer> | undefined
   let done = 0
   try {
-    for await (const frame of order.video) {
+    for await (const frame of waitedFor(order.video)) {
       order.signal.throwIfAborted()
       checkFrame(frame, order, done)
       const undo = drawLabel(frame, order.label)
       if (done === posterIndex(order.frames)) poster = posterOf(frame, order.aigc)
-      const from = performance.now()
-      await encoder.write(frame.rgb)
-      addSeconds('encode', (performance.now() - from) / 1000)
+      await timed('encode', () => encoder.write(frame.rgb))
       undo()
       done++
       order.onFrame?.(done)
@@ -56,6 +54,20 @@ export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; byt
     await poster?.catch(() => undefined)
     await rm(order.file, { force: true })
     throw error
+  }
+}
+
+/** The same frames; the time until each one comes is the renderer's. */
+export async function* waitedFor(video: AsyncIterable<Frame>): AsyncGenerator<Frame> {
+  const frames = video[Symbol.asyncIterator]()
+  try {
+    while (true) {
+      const next = await timed('draw', () => frames.next())
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    await frames.return?.()
   }
 }
 

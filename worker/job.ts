@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { type Catalogue, sizeOf } from '../core/catalogue.ts'
+import type { Clip } from '../core/clip.ts'
+import { getClip } from '../core/clips.ts'
+import { type Failure, UserError } from '../core/errors.ts'
+import { learnSpeed, type Speeds } from '../core/fleet.ts'
+import type { Job } from '../core/job.ts'
+import { cancelChannel, claim, fail, rendered, renew } from '../core/jobs.ts'
+import { publish } from '../core/progress.ts'
+import { enqueueDelivery } from '../core/queue.ts'
+import { type Core, insist } from '../core/redis.ts'
+import type { Store } from '../core/store.ts'
+import type { createPaces } from './pace.ts'
+import type { ModelPackage } from './packages.ts'
+import type { Made, Order } from './protocol.ts'
+import { ChildDied, type Renderer, RenderFault } from './renderer.ts'
+
+export interface JobTools {
+  readonly core: Core
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly renderer: Renderer
+  readonly packages: ReadonlyMap<string, ModelPackage>
+  readonly paces: ReturnType<typeof createPaces>
+  /** This process. */
+  readonly worker: string
+  /** This machine, whose speed is measured. */
+  readonly machine: string
+  /** Measured speeds by model, kept up to date here. */
+  readonly speeds: Map<string, Speeds>
+}
+
+/** How long a claim stands without being renewed, and how often it is renewed; a cancelled job hears of it then at the latest. */
+const leaseMs = 5000
+const renewMs = 500
+/** A job that has killed two children is not tried again. */
+const mostDeaths = 2
+const progressEveryMs = 200
+
+/** Why a render was ended from outside. */
+class Ended extends Error {
+  override readonly name = 'Ended'
+  readonly why: 'cancelled' | 'lost' | 'stopping'
+  constructor(why: Ended['why']) {
+    super(why)
+    this.why = why
+  }
+}
+
+/**
+ * Works one job off, whatever happens: afterwards it is rendered or failed (and its delivery queued), or it is somebody else's.
+ * Throws when the job was handed back because this worker stops, so that the queue gives it to another one.
+ */
+export async function workOff(id: string, stopping: AbortSignal, tools: JobTools): Promise<void> {
+  const { core } = tools
+  for (let deaths = 0; ; ) {
+    const claimed = await claim(core, { job: id, worker: tools.worker, leaseMs })
+    if (!claimed) return
+    const log = core.log.child({ job: id, epoch: claimed.epoch })
+    try {
+      await attempt(claimed.job, claimed.epoch, stopping, tools)
+      return
+    } catch (error) {
+      if (error instanceof Ended && error.why === 'lost') return log.warn('the job is somebody else’s now')
+      if (error instanceof Ended && error.why === 'stopping') {
+        await renew(core, { job: id, epoch: claimed.epoch, leaseMs: 0 })
+        throw error
+      }
+      if (error instanceof ChildDied && ++deaths < mostDeaths) {
+        log.warn({ err: error }, 'the render process died, trying once more')
+        continue
+      }
+      const failure = failureFor(error)
+      if (!(error instanceof UserError || error instanceof Ended)) log.error({ err: error }, 'render failed')
+      else log.info({ code: failure.code }, 'render ended')
+      await insist(() => fail(core, { job: id, epoch: claimed.epoch, failure }))
+      await insist(() => enqueueDelivery(core, id))
+      return
+    }
+  }
+}
+
+function failureFor(error: unknown): Failure {
+  if (error instanceof UserError) return error.failure
+  if (error instanceof Ended) return { code: 'failure.cancelled', params: {} }
+  if (error instanceof ChildDied) return { code: 'failure.crashed', params: {} }
+  if (error instanceof RenderFault) return error.failure
+  return { code: 'failure.internal', params: {} }
+}
+
+/** One try at a claimed job. Throws Ended, ChildDied, UserError or whatever went wrong. */
+async function attempt(job: Job, epoch: number, stopping: AbortSignal, tools: JobTools): Promise<void> {
+  const { core, renderer } = tools
+  const end = new AbortController()
+  const release = await keepClaim(core, job.id, epoch, why => end.abort(new Ended(why)))
+  const onStopping = () => end.abort(new Ended('stopping'))
+  stopping.addEventListener('abort', onStopping, { once: true })
+  try {
+    if (stopping.aborted) throw new Ended('stopping')
+    const order = await orderOf(job, tools)
+    const { recipe } = job.request
+    const speed = tools.speeds.get(recipe.model)?.[recipe.kind === 'image' ? 'image' : recipe.tier]
+    const seconds = recipe.kind === 'image' ? 1 : recipe.seconds
+    const pace = tools.paces.begin(
+      `${recipe.model}/${recipe.kind}/${recipe.tier}`,
+      Date.now(),
+      speed && speed * seconds,
+    )
+    let told = 0
+    let lastStage: string | undefined
+    const made = await renderer.render(order, {
+      signal: end.signal,
+      onProgress(stage, done) {
+        const now = Date.now()
+        const state = pace.note(stage, done, now)
+        if (stage === lastStage && now - told < progressEveryMs) return
+        lastStage = stage
+        told = now
+        void publish(core, { job: job.id, state: 'running', stage, ...state })
+      },
+    })
+    pace.learn(Date.now())
+    await finish(job, epoch, made, tools)
+  } finally {
+    stopping.removeEventListener('abort', onStopping)
+    await release()
+  }
+}
+
+/** Renews a claim until released; calls `end` once it should not go on. */
+async function keepClaim(
+  core: Core,
+  job: string,
+  epoch: number,
+  end: (why: 'cancelled' | 'lost') => void,
+): Promise<() => Promise<void>> {
+  let at = Date.now()
+  const check = async (): Promise<void> => {
+    try {
+      const answer = await renew(core, { job, epoch, leaseMs })
+      at = Date.now()
+      if (answer === 'cancel') end('cancelled')
+      if (answer === 'lost') end('lost')
+    } catch (error) {
+      // Redis is away: the claim may stand a while longer. Going on does no harm, the epoch fences what we write.
+      core.log.debug({ err: error, job, since: Date.now() - at }, 'could not renew a claim')
+    }
+  }
+  const timer = setInterval(() => void check(), renewMs)
+  const deafen = await core.listen(cancelChannel(core), message => {
+    if (message === job) void check()
+  })
+  await check()
+  return async () => {
+    clearInterval(timer)
+    await deafen().catch(() => undefined)
+  }
+}
+
+async function orderOf(job: Job, { core, catalogue, packages }: JobTools): Promise<Order> {
+  const { recipe } = job.request
+  const model = packages.get(recipe.model)?.model
+  if (!model) throw new UserError('refusal.model-away', { model: recipe.model })
+  const before = recipe.continues ? await getClip(core, recipe.continues) : undefined
+  if (recipe.continues && !before?.state) throw new UserError('failure.not-extendable')
+  const { maxBytes } = job.request
+  return {
+    job: job.id,
+    recipe,
+    ...(before ? { width: before.width, height: before.height } : sizeOf(catalogue, recipe.tier, recipe.ratio)),
+    fps: recipe.fps ?? (before ? before.fps : (model.frames.fps[0] ?? 24)),
+    ...(before?.state && { state: before.state }),
+    ...(maxBytes !== undefined && { maxBytes }),
+  }
+}
+
+async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Promise<void> {
+  const { core, store, machine, speeds } = tools
+  const { costs, ...facts } = made
+  const { recipe, member } = job.request
+  const seconds = recipe.kind === 'image' ? 1 : made.frames / made.fps
+  const clip: Clip = {
+    id: randomBytes(12).toString('base64url'),
+    job: job.id,
+    ...facts,
+    seconds,
+    recipe,
+    member,
+    renderSeconds: costs.total,
+    createdAt: Date.now(),
+  }
+  if (!(await insist(() => rendered(core, { job: job.id, epoch, clip })))) {
+    await Promise.all([made.media, made.poster, made.state].map(key => key && store.remove(key)))
+    throw new Ended((await renew(core, { job: job.id, epoch, leaseMs })) === 'cancel' ? 'cancelled' : 'lost')
+  }
+  await insist(() => enqueueDelivery(core, job.id))
+  core.log.info({ job: job.id, clip: clip.id, ...costs }, 'rendered')
+  const kind = recipe.kind === 'image' ? 'image' : recipe.tier
+  const speed = await learnSpeed(core, machine, recipe.model, kind, costs.total / seconds).catch(() => undefined)
+  if (speed !== undefined) speeds.set(recipe.model, { ...speeds.get(recipe.model), [kind]: speed })
+}
