@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { allCommands } from './commands.ts'
+import { readCommand } from './read-command.ts'
+
+describe('commands in a line of text', () => {
+  test.each([
+    ['/video a cat --ar 9:16', 'video', 'a cat --ar 9:16'],
+    ['!video a cat', 'video', 'a cat'],
+    ['/video@ReelBot a cat', 'video', 'a cat'],
+    ['/VIDEO: a cat', 'video', 'a cat'],
+    ['video: a cat', 'video', 'a cat'],
+    ['视频 一只猫', 'video', '一只猫'],
+    ['视频：一只猫', 'video', '一只猫'],
+    ['/视频一只猫 10秒', 'video', '一只猫 10秒'],
+    ['/再来一次', 'again', ''],
+    ['画图 一只猫', 'image', '一只猫'],
+    ['动起来', 'video', ''],
+    ['余额', 'credits', ''],
+    ['credits', 'credits', ''],
+    ['Help', 'help', ''],
+    ['/start', 'help', ''],
+    ['取消 #12', 'cancel', '#12'],
+    ['cancel 12', 'cancel', '12'],
+    ['cancel all', 'cancel', 'all'],
+    ['redeem ABCD-EFGH-JKLM', 'redeem', 'ABCD-EFGH-JKLM'],
+    ['settings ratio 9:16', 'settings', 'ratio 9:16'],
+    ['设置 语言 中文', 'settings', '语言 中文'],
+    ['/grant web:k3v9 100 for the party', 'grant', 'web:k3v9 100 for the party'],
+    ['续写 它跳起来', 'extend', '它跳起来'],
+  ])('%s', (text, command, rest) => expect(readCommand(text, true)).toEqual({ command, rest }))
+
+  test.each([
+    'a cat',
+    'video of a cat',
+    'image of a dog in the rain',
+    'stop the train',
+    'again the cat jumps',
+    'help the old man cross the street',
+    'clips of summer',
+    'redeem yourself, hero',
+    'settings of a dark tale',
+    '视频里有一只猫',
+    '取消了的婚礼',
+    '进度 很慢的蜗牛',
+    'grant web:k3v9 100',
+    '发放 web:k3v9 100',
+    '',
+    '🐱',
+  ])('%s is plain words', text => expect(readCommand(text, true)).toBeUndefined())
+
+  test('what is not addressed counts only as a slash command or in Chinese', () => {
+    expect(readCommand('help', false)).toBeUndefined()
+    expect(readCommand('video: a cat', false)).toBeUndefined()
+    expect(readCommand('/nonsense', false)).toBeUndefined()
+    expect(readCommand('/help', false)).toEqual({ command: 'help', rest: '' })
+    expect(readCommand('余额', false)).toEqual({ command: 'credits', rest: '' })
+  })
+
+  test('an unknown command gets a suggestion', () => {
+    expect(readCommand('/vidoe a cat', true)).toEqual({ unknown: 'vidoe', near: 'video' })
+    expect(readCommand('/zzzzzzz', true)).toEqual({ unknown: 'zzzzzzz' })
+    expect(readCommand('/constructor', true)).toMatchObject({ unknown: 'constructor' })
+  })
+
+  test('no name means two things', () => {
+    const names = allCommands.flatMap(([, { en, zh }]) => [...en, ...zh])
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
