@@ -23,7 +23,7 @@ describe('flow-match Euler', () => {
   it.each([1, 2, 7, 24])('arrives at the data exactly along a straight flow in %i steps', steps => {
     for (const shift of [0.5, 1, 3, 5]) {
       const scheduler = createFlowMatchEuler({ steps, shift })
-      let sample = noise
+      let sample: Float32Array = noise
       for (let i = 0; i < steps; i++) sample = scheduler.step(velocity, sample, i)
       for (const [i, value] of sample.entries()) expect(value).toBeCloseTo(data[i] ?? 0, 5)
     }

@@ -1,7 +1,18 @@
 import type { Tint } from './scene.ts'
 
 /** How a role is tied to its partner; positions of tied roles are relative to it. */
-export type Attach = 'wear' | 'hold' | 'ride' | 'on' | 'beside' | 'behind' | 'in-front' | 'under' | 'above' | 'in'
+export type Attach =
+  | 'wear'
+  | 'hold'
+  | 'ride'
+  | 'on'
+  | 'beside'
+  | 'behind'
+  | 'in-front'
+  | 'under'
+  | 'above'
+  | 'in'
+  | 'effect'
 
 /** Relations that words may state between two roles. */
 export const placements: readonly Attach[] = ['on', 'beside', 'behind', 'in-front', 'under', 'above', 'in']

@@ -1,0 +1,445 @@
+import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
+import { middleOf, pathAt, toWorld } from './brush.ts'
+import { axesAt, moves } from './camera.ts'
+import type { Direction } from './direction.ts'
+import { type Encoded, encode } from './encode.ts'
+import { resolve, type Slot } from './links.ts'
+import { kindOf } from './nouns.ts'
+import { nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { type Director, sample } from './sample.ts'
+import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond } from './scene.ts'
+import type { Role, Script } from './script.ts'
+import { type EndState, prefixKeys } from './state.ts'
+import {
+  backgroundOf,
+  giveBackground,
+  giveKey,
+  giveNoun,
+  givePosition,
+  type Known,
+  nothingKnown,
+  statesOf,
+} from './window.ts'
+
+/** Seconds one window adds. */
+export const windowSeconds = 5
+
+/** What is to be performed. */
+export interface PerformOptions {
+  /** Length in seconds; more than a window is chained. */
+  readonly seconds: number
+  readonly ratio: Ratio
+  /** Width by height of the frame. */
+  readonly aspect: number
+  readonly seed: number
+  readonly guidance: number
+  readonly steps: number
+  readonly signal: AbortSignal
+  readonly camera?: Camera | undefined
+  /** Strokes that move or pin actors; not those that cut a region out of a picture. */
+  readonly strokes?: readonly Stroke[]
+  /** The clip this one goes on from. */
+  readonly previous?: EndState | undefined
+  /** True: a member's picture is the set. */
+  readonly picture: boolean
+  /** 0..1 of all sampling. */
+  readonly onProgress?: (done: number) => void
+}
+
+/** A clip as states: who stands where at every key. */
+export interface Performance {
+  /** Noun per slot, undefined for an empty one. */
+  readonly nouns: readonly (string | undefined)[]
+  /** Slot of every role of the script (effects after the roles). */
+  readonly slots: readonly number[]
+  readonly script: Script
+  /** [actorCount + 1, keyCount, channelCount] in world units. */
+  readonly keys: Float32Array
+  readonly keyCount: number
+  /** Second of key 0. */
+  readonly keyStart: number
+  readonly background: Float32Array
+  readonly end: EndState
+}
+
+/** Samples a script window by window; each goes on from the last keys of the one before. */
+export async function perform(
+  director: Director,
+  direction: Direction,
+  script: Script,
+  options: PerformOptions,
+): Promise<Performance> {
+  const { previous } = options
+  const count = Math.max(1, Math.ceil(options.seconds / windowSeconds))
+  const stride = windowSeconds * keysPerSecond
+  const keyCount = direction.keys + stride * (count - 1)
+  const cast = previous ? seatOn(script, previous, direction) : seat(script)
+  const slots = cast.slots
+  const timeline = new Float32Array((actorCount + 1) * keyCount * channelCount)
+  const halfWidth = options.aspect
+  const pins = pinsOf(cast.script, slots, options, previous)
+  let nouns: (string | undefined)[] = cast.nouns
+  let background: Float32Array | undefined = previous?.background
+  let prefix: Float32Array | undefined = previous?.keys
+  let plan: readonly Slot[] = []
+
+  for (let index = 0; index < count; index++) {
+    const encoded = encode(cast.script, slots, direction, {
+      ratio: options.ratio,
+      picture: options.picture,
+      later: index > 0 || previous !== undefined,
+      earlier: index < count - 1,
+    })
+    plan = nouns.map((noun, slot) => ({
+      noun: noun === undefined ? undefined : direction.nouns[direction.nounIndex.get(noun) ?? -1],
+      parent: encoded.parents[slot] ?? -1,
+      attach: encoded.attaches[slot] ?? 'none',
+    }))
+    const known = nothingKnown(direction)
+    nouns.forEach((noun, slot) => {
+      if (noun !== undefined || prefix)
+        giveNoun(known, slot, noun === undefined ? -1 : (direction.nounIndex.get(noun) ?? -1), direction)
+    })
+    if (background) giveBackground(known, background, direction)
+    if (prefix) givePrefix(known, prefix, direction)
+    giveCamera(known, direction, options, index, halfWidth)
+    givePins(known, pins, plan, direction, options, index)
+    const rows = await sample(director, direction, encoded, leadAway(encoded, script, direction), known, {
+      seed: mixSeed(options.seed, index),
+      guidance: options.guidance,
+      steps: options.steps,
+      shift: direction.sampler.shift,
+      signal: options.signal,
+      onStep: done => options.onProgress?.((index + done / options.steps) / count),
+    })
+    const states = statesOf(rows, direction)
+    background ??= snapBackground(backgroundOf(rows, direction), cast.script.set, direction)
+    if (!prefix) {
+      nouns = decorate(nouns, rows, states, cast.script, direction, options.picture)
+      plan = plan.map((line, slot) => ({
+        ...line,
+        noun: direction.nouns[direction.nounIndex.get(nouns[slot] ?? '') ?? -1],
+      }))
+      separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
+    }
+    smooth(states, direction.keys, prefix ? prefixKeys : 0)
+    followPins(states, pins, plan, direction, options, index)
+    copyKeys(states, direction.keys, 0, timeline, keyCount, index * stride, direction.keys)
+    prefix = lastKeys(states, direction.keys)
+  }
+
+  const absolute = resolve(timeline, keyCount, plan)
+  sharpen(absolute, keyCount)
+  const last = prefix ?? new Float32Array()
+  return {
+    nouns,
+    slots,
+    script: cast.script,
+    keys: absolute,
+    keyCount,
+    keyStart: -direction.curtain / keysPerSecond,
+    background: background ?? new Float32Array(direction.background.length),
+    end: {
+      nouns: nouns.map(noun => noun ?? null),
+      slots,
+      script: { ...cast.script, cast: [...cast.script.cast].map(role => ({ ...role, verbs: [...role.verbs] })) },
+      background: background ?? new Float32Array(direction.background.length),
+      keys: settleTurns(last),
+    },
+  }
+}
+
+/** Who sits in which slot. */
+interface Seating {
+  readonly script: Script
+  readonly slots: readonly number[]
+  readonly nouns: (string | undefined)[]
+}
+
+/** A fresh clip: role i in slot i. */
+function seat(script: Script): Seating {
+  const nouns = new Array<string | undefined>(actorCount).fill(undefined)
+  const cast = script.cast.slice(0, actorCount)
+  cast.forEach((role, slot) => {
+    nouns[slot] = role.noun
+  })
+  return { script: { ...script, cast }, slots: cast.map((_, slot) => slot), nouns }
+}
+
+/**
+ * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, others of the
+ * new words come in through free slots, and whoever the words do not mention goes on as before.
+ */
+function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
+  const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
+  const before = previous.script.cast as readonly Role[]
+  const taken = new Set<number>()
+  const slots = script.cast.map(role => {
+    const again = before.findIndex((old, i) => old.noun === role.noun && !taken.has(previous.slots[i] ?? -1))
+    const slot =
+      again >= 0
+        ? (previous.slots[again] ?? -1)
+        : nouns.findIndex((noun, s) => noun === undefined && !taken.has(s) && !previous.slots.includes(s))
+    if (slot >= 0) taken.add(slot)
+    return slot
+  })
+  const cast: Role[] = []
+  const seats: number[] = []
+  const place = new Map<number, number>()
+  script.cast.forEach((role, i) => {
+    const slot = slots[i] ?? -1
+    if (slot < 0) return
+    place.set(i, cast.length)
+    const old = before[previous.slots.indexOf(slot)]
+    cast.push({ ...role, ...(role.tint ? {} : old?.tint ? { tint: old.tint } : {}) })
+    seats.push(slot)
+    nouns[slot] ??= role.noun
+  })
+  const renumbered = cast.map(role => renumber(role, index => place.get(index)))
+  const rest = before.flatMap((role, i) =>
+    taken.has(previous.slots[i] ?? -1) ? [] : [{ role, slot: previous.slots[i] ?? -1 }],
+  )
+  const bySlot = (slot: number | undefined) => {
+    const at = seats.indexOf(slot ?? -1)
+    if (at >= 0) return at
+    const later = rest.findIndex(other => other.slot === slot)
+    return later >= 0 ? cast.length + later : undefined
+  }
+  const kept = rest.map(({ role }) => renumber(role, index => bySlot(previous.slots[index])))
+  // What somebody wore, held or sat on stays tied to them unless the new words tie it otherwise.
+  const tied = renumbered.map((role, i) => {
+    const old = before[previous.slots.indexOf(seats[i] ?? -1)]
+    if (role.parent !== undefined || !old?.attach || old.parent === undefined) return role
+    const parent = bySlot(previous.slots[old.parent])
+    return parent === undefined ? role : { ...role, parent, attach: old.attach }
+  })
+  const { set, time, weather, mood } = previous.script
+  return {
+    script: {
+      ...script,
+      ...(set ? { set } : {}),
+      ...(time ? { time } : {}),
+      ...(weather && !script.weather ? { weather } : {}),
+      ...(mood && !script.mood ? { mood } : {}),
+      cast: [...tied, ...kept],
+    },
+    slots: [...seats, ...rest.map(({ slot }) => slot)],
+    nouns,
+  }
+}
+
+function renumber(role: Role, place: (index: number) => number | undefined): Role {
+  const { partner, parent, attach, ...rest } = role
+  const other = partner === undefined ? undefined : place(partner)
+  const up = parent === undefined ? undefined : place(parent)
+  return {
+    ...rest,
+    ...(other === undefined ? {} : { partner: other }),
+    ...(up === undefined || !attach ? {} : { parent: up, attach }),
+  }
+}
+
+/** The branch that guidance leads away from: the same cast without its words, or with the denied ones. */
+function leadAway(encoded: Encoded, script: Script, direction: Direction): Encoded {
+  const lists: Record<string, readonly string[]> = {
+    set: direction.tokens.sets,
+    time: direction.tokens.times,
+    weather: direction.tokens.weathers,
+    camera: direction.tokens.cameras,
+    mood: direction.tokens.moods,
+  }
+  const globals = direction.globals.map((field, i) => {
+    if (!direction.guidance.dropGlobals.includes(field)) return encoded.globals[i] ?? 0
+    const denied = script.denied.find(({ kind }) => kind === field)
+    return denied ? (lists[field]?.indexOf(denied.id) ?? -1) + 1 : 0
+  })
+  const dropped = new Set(direction.guidance.dropCast)
+  const cast = encoded.cast.map(row => row.map((value, i) => (dropped.has(direction.cast[i] ?? '') ? 0 : value)))
+  return { ...encoded, globals, cast }
+}
+
+/** A seed of its own for every window. */
+const mixSeed = (seed: number, index: number): number => (seed ^ Math.imul(index, 0x9e3779b1)) >>> 0
+
+function givePrefix(known: Known, prefix: Float32Array, direction: Direction) {
+  for (let slot = 0; slot <= actorCount; slot++)
+    for (let key = 0; key < prefixKeys; key++) {
+      const from = keyOffset(slot, key, prefixKeys)
+      giveKey(known, slot, key, prefix.subarray(from, from + channelCount), direction)
+    }
+}
+
+/** Camera axes, or with strokes a camera at rest: their paths are told on a still picture. */
+function giveCamera(known: Known, direction: Direction, options: PerformOptions, index: number, halfWidth: number) {
+  const { camera } = options
+  const still = (options.strokes?.length ?? 0) > 0 && camera === undefined
+  if (!still && !moves(camera)) return
+  for (let key = 0; key < direction.keys; key++) {
+    if (options.previous && index === 0 && key < prefixKeys) continue
+    const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
+    const state = moves(camera)
+      ? axesAt(camera.axes, second, options.seconds, halfWidth)
+      : new Float32Array(channelCount)
+    const start = options.previous ? cameraAt(options.previous.keys) : undefined
+    for (let c = 0; c < channelCount; c++) state[c] = (state[c] ?? 0) + (start?.[c] ?? 0)
+    giveKey(known, cameraSlot, key, state, direction)
+  }
+}
+
+const cameraAt = (prefix: Float32Array): Float32Array =>
+  prefix.subarray(keyOffset(cameraSlot, prefixKeys - 1, prefixKeys), keyOffset(cameraSlot, prefixKeys, prefixKeys))
+
+/** A stroke and the slot it moves. */
+interface Pin {
+  readonly slot: number
+  readonly stroke: Stroke
+}
+
+/** Strokes go to the roots of the cast: in a clip that goes on to the nearest one, else in the order of the words. */
+function pinsOf(
+  script: Script,
+  slots: readonly number[],
+  options: PerformOptions,
+  previous: EndState | undefined,
+): Pin[] {
+  const roots = script.cast
+    .flatMap((role, i) => (role.parent === undefined && role.phrase >= 0 ? [slots[i] ?? -1] : []))
+    .filter(slot => slot >= 0)
+  return (options.strokes ?? []).flatMap(stroke => {
+    if (roots.length === 0) return []
+    const middle = toWorld(middleOf(stroke), options.aspect)
+    const away = (slot: number) => {
+      if (!previous) return 0
+      const at = keyOffset(slot, prefixKeys - 1, prefixKeys)
+      const value = (c: number) => previous.keys[at + c] ?? 0
+      return Math.hypot(
+        value(channel.x) - middle.x,
+        value(channel.y) + value(channel.height) + 2 ** value(channel.log2Size) / 2 - middle.y,
+      )
+    }
+    const nearest = roots.reduce((best, slot) => (away(slot) < away(best) ? slot : best))
+    roots.splice(roots.indexOf(nearest), 1)
+    return [{ slot: nearest, stroke }]
+  })
+}
+
+/** Ground line and height above it of a sprite whose middle is at `centre`, `tall` units tall. */
+function stand(centre: number, tall: number, walks: boolean): { y: number; height: number } {
+  const foot = centre - tall / 2
+  const y = walks ? Math.min(-0.3, Math.max(-0.95, foot)) : Math.min(-0.6, Math.max(-0.95, foot))
+  return { y, height: Math.max(0, foot - y) }
+}
+
+function givePins(
+  known: Known,
+  pins: readonly Pin[],
+  plan: readonly Slot[],
+  direction: Direction,
+  options: PerformOptions,
+  index: number,
+) {
+  for (const { slot, stroke } of pins) {
+    const noun = plan[slot]?.noun
+    if (!noun) continue
+    for (let key = direction.curtain; key < direction.keys; key++) {
+      if (index > 0 && key < prefixKeys) continue
+      const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
+      const at = toWorld(pathAt(stroke, second / options.seconds), options.aspect)
+      const { y, height } = stand(at.y, noun.size * noun.h * 1.2, kindOf(noun) === 'walk')
+      givePosition(known, slot, key, [at.x, y, height], direction)
+    }
+  }
+}
+
+/** Once the sizes are known, brushed actors are put exactly on their paths. */
+function followPins(
+  states: Float32Array,
+  pins: readonly Pin[],
+  plan: readonly Slot[],
+  direction: Direction,
+  options: PerformOptions,
+  index: number,
+) {
+  for (const { slot, stroke } of pins) {
+    const noun = plan[slot]?.noun
+    if (!noun) continue
+    const from = index > 0 ? prefixKeys : options.previous ? direction.curtain + 1 : 0
+    for (let key = from; key < direction.keys; key++) {
+      const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
+      const at = toWorld(pathAt(stroke, second / options.seconds), options.aspect)
+      const offset = keyOffset(slot, key, direction.keys)
+      const tall = 2 ** (states[offset + channel.log2Size] ?? 0) * noun.h
+      const { y, height } = stand(at.y, tall, kindOf(noun) === 'walk')
+      states[offset + channel.x] = at.x
+      states[offset + channel.y] = y
+      states[offset + channel.height] = height
+    }
+  }
+}
+
+/** Free slots become decor of the set, or stay empty. Nouns that the words name or deny are never invented. */
+function decorate(
+  nouns: readonly (string | undefined)[],
+  rows: Float32Array,
+  states: Float32Array,
+  script: Script,
+  direction: Direction,
+  picture: boolean,
+): (string | undefined)[] {
+  const taken = new Set([...script.cast.map(({ noun }) => noun), ...script.denied.map(({ id }) => id)])
+  const allowed = picture ? [] : (direction.decor[script.set ?? ''] ?? []).filter(id => !taken.has(id))
+  return nouns.map((noun, slot) => {
+    if (noun !== undefined) return noun
+    const chosen = nearestNoun(rows, slot, allowed, direction)
+    if (chosen === undefined)
+      for (let key = 0; key < direction.keys; key++)
+        states[keyOffset(slot, key, direction.keys) + channel.presence] = -1
+    return chosen
+  })
+}
+
+/** Slots of root roles that belong together: all that stand on the stage and are nobody's partner. */
+function groupsOf(script: Script, slots: readonly number[]): number[][] {
+  const groups = new Map<number, number[]>()
+  script.cast.forEach((role, i) => {
+    if (role.parent !== undefined || role.phrase < 0 || role.partner !== undefined || role.undergoes) return
+    const group = groups.get(0) ?? []
+    group.push(slots[i] ?? -1)
+    groups.set(0, group)
+  })
+  return [...groups.values()].filter(group => group.length > 1)
+}
+
+function copyKeys(
+  from: Float32Array,
+  fromCount: number,
+  first: number,
+  to: Float32Array,
+  toCount: number,
+  at: number,
+  count: number,
+) {
+  for (let slot = 0; slot <= actorCount; slot++) {
+    const source = keyOffset(slot, first, fromCount)
+    to.set(from.subarray(source, source + count * channelCount), keyOffset(slot, at, toCount))
+  }
+}
+
+function lastKeys(states: Float32Array, keyCount: number): Float32Array {
+  const out = new Float32Array((actorCount + 1) * prefixKeys * channelCount)
+  copyKeys(states, keyCount, keyCount - prefixKeys, out, prefixKeys, 0, prefixKeys)
+  return out
+}
+
+/** Whole turns are dropped from rotations: the director only knows turns near zero at a window's start. */
+function settleTurns(prefix: Float32Array): Float32Array {
+  const out = Float32Array.from(prefix)
+  for (let slot = 0; slot <= actorCount; slot++) {
+    const turns = Math.round(out[keyOffset(slot, prefixKeys - 1, prefixKeys) + channel.rotation] ?? 0)
+    for (let key = 0; key < prefixKeys; key++) {
+      const at = keyOffset(slot, key, prefixKeys) + channel.rotation
+      out[at] = (out[at] ?? 0) - turns
+    }
+  }
+  return out
+}

@@ -1,0 +1,144 @@
+import type { Direction } from './direction.ts'
+import { linkMode, type Slot } from './links.ts'
+import { actorCount, channel, keyOffset } from './scene.ts'
+import { codeOf } from './window.ts'
+
+/** Who stands in a free slot: the allowed noun whose code is nearest; undefined when the slot is empty. */
+export function nearestNoun(
+  rows: Float32Array,
+  slot: number,
+  allowed: readonly string[],
+  direction: Direction,
+): string | undefined {
+  const code = codeOf(rows, slot, direction)
+  let best: string | undefined
+  // Likeness is 1 for the code itself.
+  const whole = 0.64 * direction.codeLength
+  let most = direction.threshold
+  for (const id of allowed) {
+    const noun = direction.nounIndex.get(id)
+    if (noun === undefined) continue
+    let likeness = 0
+    for (let i = 0; i < code.length; i++) likeness += (code[i] ?? 0) * (direction.codes[noun * code.length + i] ?? 0)
+    if (likeness / whole > most) [best, most] = [id, likeness / whole]
+  }
+  return best
+}
+
+/** A background whose mode flags are those of its set: half a curtain is no curtain. Colours and geometry stay as generated, within bounds. */
+export function snapBackground(background: Float32Array, set: string | undefined, direction: Direction): Float32Array {
+  const out = background.map(value => Math.min(1.5, Math.max(-2.2, value)))
+  const flags = set ? direction.flags[set] : undefined
+  direction.background.forEach((name, i) => {
+    const flag = flags?.[name]
+    const level = set ? direction.horizons[set] : undefined
+    const value = out[i] ?? 0
+    if (flag !== undefined) out[i] = flag
+    else if (name === 'horizon' && level !== undefined) out[i] = Math.min(level + 0.1, Math.max(level - 0.1, value))
+    else if (direction.weather.includes(name) && value < -0.6) out[i] = -1
+    else if (name.endsWith('-r') || name.endsWith('-g') || name.endsWith('-b'))
+      out[i] = Math.min(1, Math.max(-1, out[i] ?? 0))
+  })
+  return out
+}
+
+/** Channels that are smoothed along time; presence and facing change at once or not at all. */
+const gentle = [
+  channel.x,
+  channel.y,
+  channel.height,
+  channel.log2Size,
+  channel.rotation,
+  channel.squash,
+  channel.lean,
+  channel.leg,
+  channel.flap,
+  channel.zBias,
+]
+
+const kernel = [0.07, 0.86, 0.07]
+
+/** Takes the tremble out of sampled keys; the first `fixed` keys stay as they were given. Works in place. */
+export function smooth(states: Float32Array, keyCount: number, fixed: number): void {
+  for (let slot = 0; slot <= actorCount; slot++) {
+    for (const c of gentle) {
+      const at = (key: number) => states[keyOffset(slot, key, keyCount) + c] ?? 0
+      const smoothed: number[] = []
+      for (let key = Math.max(fixed, 1); key < keyCount - 1; key++)
+        smoothed.push(kernel.reduce((sum, weight, i) => sum + weight * at(key + i - 1), 0))
+      smoothed.forEach((value, i) => {
+        states[keyOffset(slot, Math.max(fixed, 1) + i, keyCount) + c] = value
+      })
+    }
+  }
+}
+
+/** Bounds of what the stage can draw, and facing that never lingers edge-on. Works in place on absolute states. */
+export function sharpen(states: Float32Array, keyCount: number): void {
+  const limit = (at: number, low: number, high: number) => {
+    states[at] = Math.min(high, Math.max(low, states[at] ?? 0))
+  }
+  for (let slot = 0; slot < actorCount; slot++) {
+    for (let key = 0; key < keyCount; key++) {
+      const at = keyOffset(slot, key, keyCount)
+      states[at + channel.facing] = Math.tanh(4 * (states[at + channel.facing] ?? 1)) / Math.tanh(4)
+      limit(at + channel.squash, -0.45, 0.4)
+      limit(at + channel.lean, -0.45, 0.45)
+      limit(at + channel.log2Size, -5, 1.6)
+      for (const c of [channel.leg, channel.flap]) {
+        limit(at + c, 0, 1.2)
+        if ((states[at + c] ?? 0) < 0.1) states[at + c] = 0
+      }
+    }
+  }
+}
+
+/** Least distance of neighbours in parts of their mean width. */
+const elbowRoom = 0.78
+
+/**
+ * Members of a group that stand inside each other are moved apart, by the same amount for the whole clip, and kept within the
+ * frame's half width. `groups`: slots that belong together. Works in place on root slots of relative states.
+ */
+export function separate(
+  states: Float32Array,
+  keyCount: number,
+  groups: readonly (readonly number[])[],
+  slots: readonly Slot[],
+  halfWidth: number,
+): void {
+  for (const group of groups) {
+    const members = group
+      .filter(slot => linkMode(slots[slot]?.attach ?? '') === undefined && slots[slot]?.noun)
+      .map(slot => {
+        const mean = (c: number) => {
+          let sum = 0
+          for (let key = 0; key < keyCount; key++) sum += states[keyOffset(slot, key, keyCount) + c] ?? 0
+          return sum / keyCount
+        }
+        const width = 2 ** mean(channel.log2Size) * (slots[slot]?.noun?.w ?? 1)
+        return { slot, x: mean(channel.x), level: mean(channel.y) + mean(channel.height), width }
+      })
+      .sort((a, b) => a.x - b.x)
+    if (members.length < 2) continue
+    const places = members.map(({ x }) => x)
+    for (let i = 1; i < members.length; i++) {
+      const [left, right] = [members[i - 1], members[i]]
+      if (!left || !right || Math.abs(left.level - right.level) > 0.3) continue
+      const least = (elbowRoom * (left.width + right.width)) / 2
+      places[i] = Math.max(places[i] ?? 0, (places[i - 1] ?? 0) + least)
+    }
+    const drift = places.reduce((sum, place, i) => sum + place - (members[i]?.x ?? 0), 0) / places.length
+    const span = (places.at(-1) ?? 0) - (places[0] ?? 0)
+    const squeeze = span > 1.8 * halfWidth ? (1.8 * halfWidth) / span : 1
+    const centre = places.reduce((sum, place) => sum + place, 0) / places.length
+    members.forEach(({ slot, x }, i) => {
+      const shift = centre + ((places[i] ?? 0) - centre) * squeeze - drift - x
+      if (Math.abs(shift) < 1e-3) return
+      for (let key = 0; key < keyCount; key++) {
+        const at = keyOffset(slot, key, keyCount) + channel.x
+        states[at] = (states[at] ?? 0) + shift
+      }
+    })
+  }
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { buildLexicon, type Entry } from './build-lexicon.ts'
+import { type Concept, conceptKinds, type Language, type Lexicon, languages } from './lexicon.ts'
+import type { Noun } from './nouns.ts'
+
+/** "noun:cat", or alternatives: "noun:castle|set:castle". */
+const Choice = z.string().regex(/^[a-z]+:[a-z0-9-]+(?:\|[a-z]+:[a-z0-9-]+)*$/)
+
+/** vocabulary.json; worker/training/theatre/lexicon/README.md describes it. */
+const Vocabulary = z.object({
+  version: z.literal(1),
+  languages: z.array(z.string()),
+  words: z.record(z.string(), z.record(z.string(), z.union([Choice, z.array(Choice).min(1)]))),
+})
+
+/** Arity and needs of the verbs, as stage.json tells them. */
+export interface VerbTable {
+  readonly id: string
+  readonly arity: 'solo' | 'duo' | 'attach' | 'either'
+  readonly needs?: string | undefined
+}
+
+/** Reads a package's vocabulary. Throws when the file is missing or not a vocabulary. */
+export async function openLexicon(
+  folder: string,
+  nouns: readonly Noun[],
+  verbs: readonly VerbTable[],
+): Promise<Lexicon> {
+  const { words } = Vocabulary.parse(JSON.parse(await readFile(join(folder, 'vocabulary.json'), 'utf8')))
+  const facts = nouns.map(noun => ({
+    id: noun.id,
+    group: noun.group,
+    uses: [...noun.tags, ...(noun.wear ? ['wear', noun.wear.at] : [])],
+  }))
+  return buildLexicon(entriesOf(words), facts, verbs)
+}
+
+/** One entry per word and meaning, with all the languages that share it. */
+function entriesOf(words: z.infer<typeof Vocabulary>['words']): Entry[] {
+  const merged = new Map<string, Entry & { languages: Language[] }>()
+  const meanings = new Map<string, Concept[][]>()
+  for (const language of languages) {
+    for (const [word, meaning] of Object.entries(words[language] ?? {})) {
+      const text = Array.isArray(meaning) ? meaning.join('+') : meaning
+      const id = `${word}\u0000${text}`
+      const known = merged.get(id)
+      if (known) {
+        known.languages.push(language)
+        continue
+      }
+      const parts = meanings.get(text) ?? (Array.isArray(meaning) ? meaning : [meaning]).map(conceptsOf)
+      meanings.set(text, parts)
+      merged.set(id, { word, languages: [language], parts })
+    }
+  }
+  return [...merged.values()]
+}
+
+function conceptsOf(choice: string): Concept[] {
+  return choice.split('|').flatMap(text => {
+    const [name, id] = text.split(':')
+    const kind = conceptKinds.find(known => known === name)
+    return kind && id ? [{ kind, id }] : []
+  })
+}
