@@ -1,5 +1,6 @@
 """Builds everything the stage ships: python build.py [folder]."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,15 +8,21 @@ import onnx
 from PIL import Image
 
 import bake
+import puppet_graph
+import scene_graph
 import scenery
-from scene_graph import build
 
 if __name__ == "__main__":
     here = Path(__file__).resolve()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else here.parents[3] / "models" / "theatre"
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(bake.bake()).save(folder / "scenery.webp", quality=80, method=6)
-    onnx.save(build(), folder / "stage.onnx")
+    onnx.save(scene_graph.build(), folder / "stage.onnx")
+    onnx.save(puppet_graph.build(), folder / "puppet.onnx")
     scenery.write(here.parents[1] / "background.json")
-    for f in ("scenery.webp", "stage.onnx"):
+    nouns = json.loads((here.parents[1] / "nouns.json").read_text())
+    traits = {n["id"]: dict(gait=n["gait"], faces=n["faces"], group=n["group"], width=n["w"], height=n["h"]) for n in nouns}
+    doc = dict(strips=dict(names=bake.STRIPS, width=bake.WIDTH, height=bake.HEIGHT), background=scenery.NAMES, nouns=traits)
+    (folder / "scenery.json").write_text(json.dumps(doc, separators=(",", ":")) + "\n")
+    for f in ("scenery.webp", "scenery.json", "stage.onnx", "puppet.onnx"):
         print(f, (folder / f).stat().st_size)

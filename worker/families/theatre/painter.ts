@@ -1,0 +1,268 @@
+import { join } from 'node:path'
+import { openSession, type Session } from '../../onnx/session.ts'
+import { float32, int64, type Tensor, uint8 } from '../../onnx/tensor.ts'
+import type { Assets, Trait } from './assets.ts'
+import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Turn } from './canvas.ts'
+import { type Lens, lensAt, pixelsPerUnit } from './lens.ts'
+import { type Light, lightOf } from './light.ts'
+import { type Pose, poseOf } from './pose.ts'
+import { actorCount, type RgbaImage, type Scene } from './scene.ts'
+import { darken, spotShadow } from './shadow.ts'
+import { levelFor, type Plane, pyramidOf } from './sprites.ts'
+import { momentAt } from './timeline.ts'
+
+/** Draws single frames of a scene: graphs for the set and the actors, the canvas for putting them together. One per thread. */
+
+/** A scene without its heavy parts' sources: what a painter needs to draw any frame. */
+export interface Play {
+  readonly scene: Omit<Scene, 'cast' | 'picture'>
+  /** One per actor slot; null: nobody. */
+  readonly actors: readonly (Actor | null)[]
+}
+
+/** A sprite or cut-out in its final colours. */
+export interface Actor {
+  readonly image: RgbaImage
+  readonly trait: Trait
+}
+
+/** Holds sessions and scratch memory. */
+export interface Painter {
+  /** Chooses the play that `paint` draws. */
+  load(play: Play): void
+  /** Frame `index` as RGB, in a fresh buffer. The same play and index give the same bytes. */
+  paint(index: number): Promise<Uint8Array>
+  dispose(): Promise<void>
+}
+
+/** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
+const backdropPixels = 640 * 360
+/** Actors are drawn at most this large, then enlarged: their art has no more. */
+const patchPixels = 288
+
+interface Loaded {
+  readonly play: Play
+  readonly light: Light
+  readonly pyramids: readonly (readonly Plane[] | null)[]
+}
+
+/** Opens the graphs of a package folder; each session computes on `threads` threads. */
+export async function openPainter(assets: Assets, threads: number): Promise<Painter> {
+  const open = (file: string) => openSession(join(assets.folder, file), { threads, device: 'cpu' })
+  const [set, puppet] = [await open('stage.onnx'), await open('puppet.onnx')]
+  const { count, width, height, grey } = assets.strips
+  const strips = uint8(grey, [count, 3, height, width])
+  let loaded: Loaded | undefined
+
+  return {
+    load(play) {
+      loaded = {
+        play,
+        light: lightOf(assets.background, play.scene.background),
+        pyramids: play.actors.map(actor => (actor ? pyramidOf(actor.image) : null)),
+      }
+    },
+    async paint(index) {
+      if (!loaded) throw new Error('nothing is loaded')
+      const { scene, actors } = loaded.play
+      const time = scene.start + index / scene.fps
+      const moment = momentAt(scene, time)
+      const lens = lensAt(moment, time, scene.width, scene.height)
+      const canvas: Canvas = {
+        width: scene.width,
+        height: scene.height,
+        rgb: new Uint8Array(scene.width * scene.height * 3),
+      }
+      await drawSet(set, strips, scene, lens, time, canvas)
+      const poses: Pose[] = []
+      for (let slot = 0; slot < actorCount; slot++) {
+        const actor = actors[slot]
+        const pose = actor && poseOf(moment, slot, actor.trait, lens, time)
+        if (pose) poses.push(pose)
+      }
+      poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)
+      await drawActors(puppet, loaded, poses, lens, canvas)
+      return canvas.rgb
+    },
+    async dispose() {
+      await set.release()
+      await puppet.release()
+    },
+  }
+}
+
+/** The set behind the actors. */
+async function drawSet(
+  session: Session,
+  strips: Tensor,
+  scene: Play['scene'],
+  lens: Lens,
+  time: number,
+  canvas: Canvas,
+): Promise<void> {
+  const shrink = Math.max(1, Math.sqrt((canvas.width * canvas.height) / backdropPixels))
+  const columns = Math.ceil(canvas.width / shrink)
+  const rows = Math.ceil(canvas.height / shrink)
+  const angle = lens.roll * 2 * Math.PI
+  const aspect = canvas.width / canvas.height
+  // A turned camera sees round the corners: draw a little more and read it turned.
+  const over =
+    Math.abs(angle) < 1e-4 ? 1 : Math.abs(Math.cos(angle)) + Math.abs(Math.sin(angle)) * Math.max(aspect, 1 / aspect)
+  const { picture } = await session.run({
+    background: float32(scene.background, [scene.background.length]),
+    camera: float32(Float32Array.of(lens.x, lens.y, Math.log2(lens.zoom / over), aspect), [4]),
+    time: float32(Float32Array.of(time), []),
+    size: int64([rows, columns], [2]),
+    strips,
+  })
+  const small: Canvas = { width: columns, height: rows, rgb: bytes(picture) }
+  if (over === 1) enlarge(canvas, small)
+  else enlargeTurned(canvas, small, turnOf(canvas, small, angle, over, lens.zoom))
+}
+
+/** Reading of the overdrawn set for a camera turned by `angle`. */
+function turnOf(canvas: Canvas, small: Canvas, angle: number, over: number, zoom: number): Turn {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)]
+  const shrink = small.height / canvas.height / over
+  const wide = small.width / canvas.width / over
+  // The set is zoomed about y = -0.15, not the middle.
+  const lift = ((0.15 - 0.15 / over) / 2) * small.height
+  void zoom
+  const cx = canvas.width / 2
+  const cy = canvas.height / 2
+  return {
+    ax: c * wide,
+    bx: -s * wide,
+    ay: s * shrink,
+    by: c * shrink,
+    ox: small.width / 2 - 0.5 + ((0.5 - cx) * c - (0.5 - cy) * s) * wide,
+    oy: small.height / 2 - 0.5 + lift + ((0.5 - cx) * s + (0.5 - cy) * c) * shrink,
+  }
+}
+
+/** All actors: first their shadows on the ground, then themselves, far to near. */
+async function drawActors(
+  session: Session,
+  loaded: Loaded,
+  poses: readonly Pose[],
+  lens: Lens,
+  canvas: Canvas,
+): Promise<void> {
+  const drawn: {
+    pose: Pose
+    patch: Uint8Array
+    rows: number
+    columns: number
+    left: number
+    top: number
+    step: number
+    shade: Grey
+  }[] = []
+  for (const pose of poses) {
+    const pyramid = loaded.pyramids[pose.slot]
+    if (!pyramid) continue
+    const place = placeOf(pose, canvas)
+    if (!place) continue
+    const level = levelFor(pyramid, pose.size / place.step)
+    const { patch, shade } = await session.run({
+      sprite: float32(level.planes, [1, 5, level.side, level.side]),
+      pose: float32(poseVector(pose, place, loaded.light, lens), [20]),
+      light: float32(Float32Array.from([...loaded.light.ambient, ...loaded.light.haze, ...loaded.light.rim]), [9]),
+      size: int64([place.rows, place.columns], [2]),
+    })
+    const [, , shadeRows = 0, shadeColumns = 0] = shade?.dims ?? []
+    drawn.push({
+      pose,
+      patch: bytes(patch),
+      ...place,
+      shade: { width: shadeColumns, height: shadeRows, data: bytes(shade) },
+    })
+  }
+  for (const one of drawn) shadowOf(canvas, one.pose, one.shade, one, loaded.light, lens)
+  for (const { patch, rows, columns, left, top, step } of drawn)
+    lay(canvas, { width: columns, height: rows, rgba: patch }, left, top, step)
+}
+
+interface Place {
+  readonly left: number
+  readonly top: number
+  readonly step: number
+  readonly rows: number
+  readonly columns: number
+}
+
+/** Where a pose's patch lies: whole pixels when it is drawn at full size; clipped to the picture (with room for its shadow). */
+function placeOf(pose: Pose, canvas: Canvas): Place | undefined {
+  const { box, middle } = pose
+  const margin = 2
+  let left = Math.floor(middle.x + box.left - margin)
+  let top = Math.floor(middle.y + box.top - margin)
+  let right = Math.ceil(middle.x + box.right + margin)
+  let bottom = Math.ceil(middle.y + box.bottom + margin)
+  const [roomX, roomY] = [canvas.width * 0.25, canvas.height * 0.5]
+  left = Math.max(left, Math.floor(-roomX))
+  top = Math.max(top, Math.floor(-roomY))
+  right = Math.min(right, Math.ceil(canvas.width + roomX))
+  bottom = Math.min(bottom, Math.ceil(canvas.height + roomY))
+  if (left >= right || top >= bottom || right <= 0 || left >= canvas.width || top >= canvas.height) return undefined
+  const step = Math.max(1, pose.size / patchPixels)
+  return { left, top, step, rows: Math.ceil((bottom - top) / step), columns: Math.ceil((right - left) / step) }
+}
+
+/** puppet_graph.py's POSE. */
+function poseVector(pose: Pose, place: Place, light: Light, lens: Lens): Float32Array {
+  const lightX = (((light.from - lens.x * 0.3) * lens.zoom) / (lens.width / lens.height)) * 0.5 + 0.5
+  const toLight = Math.min(Math.max((lightX * lens.width - pose.middle.x) / (lens.width * 0.12), -1), 1) || 1
+  return Float32Array.from([
+    place.step,
+    place.left - pose.middle.x,
+    place.top - pose.middle.y,
+    ...pose.shape,
+    pose.opacity,
+    pose.far * light.depthHaze,
+    toLight * pose.side,
+    light.rimGain,
+    light.round,
+  ])
+}
+
+/** Spot and thrown shadow of one actor. */
+function shadowOf(canvas: Canvas, pose: Pose, shade: Grey, place: Place, light: Light, lens: Lens): void {
+  const lift = Math.max(0, pose.lift)
+  const { x, y } = pose.ground
+  const near = Math.exp(lift * -1.6) * pose.opacity
+  const rx = pose.size * pose.girth * 0.46 * (1 + 0.35 * lift)
+  if (light.thrown > 0) {
+    const lightX = ((((light.from - lens.x * 0.3) * lens.zoom) / (lens.width / lens.height)) * 0.5 + 0.5) * lens.width
+    const slant = Math.min(Math.max((x - lightX) / lens.width, -0.8), 0.8) * 0.9
+    const feetRow = (pose.ground.y - lift * pixelsPerUnit(lens) - place.top) / (place.step * 4) + 1
+    const cell = place.step * 4
+    const down = -cell * light.flat
+    const drop = lift * pixelsPerUnit(lens) * light.flat
+    const shear = -cell * slant * light.flat * 2
+    darken(
+      canvas,
+      shade,
+      {
+        ox: place.left - cell - shear * feetRow + drop * slant * 2,
+        oy: y - down * feetRow + drop - pose.size * 0.012,
+        ax: cell,
+        ay: 0,
+        down,
+        shear,
+      },
+      light.thrown * near * (1 - pose.far * 0.3),
+      0.75,
+    )
+  }
+  if (light.spot > 0) {
+    spotShadow(canvas, x, y - pose.size * 0.008, rx, rx * 0.2, light.spot * near * near)
+    spotShadow(canvas, x, y - pose.size * 0.008, rx * 1.7, rx * 0.42, light.spot * 0.45 * near)
+  }
+}
+
+/** The bytes of a uint8 output. */
+function bytes(tensor: Tensor | undefined): Uint8Array {
+  if (tensor?.type !== 'uint8') throw new Error('the graph gave no bytes')
+  return tensor.data
+}
