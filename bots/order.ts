@@ -134,9 +134,17 @@ export async function order(bot: Bot, ask: Ask, recipe: Recipe): Promise<Answer 
   checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
   const { member, place, locale } = ask
   const { rules } = bot
+  const { uploadBytes } = ask.platform.can
   const outcome = await accept(bot.core, {
     update: ask.update,
-    request: { recipe, member, payer: walletOf(member), place, locale },
+    request: {
+      recipe,
+      member,
+      payer: walletOf(member),
+      place,
+      locale,
+      ...(Number.isSafeInteger(uploadBytes) && { maxBytes: uploadBytes }),
+    },
     price: priceOf(bot.catalogue, recipe),
     limits: { memberOpen: rules.memberOpenJobs, placeOpen: rules.placeOpenJobs },
     daily: rules.dailyCredits,

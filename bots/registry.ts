@@ -1,0 +1,24 @@
+import type { BotsConfig } from '../core/config.ts'
+import type { AdapterParts } from './adapter.ts'
+import type { Platform } from './platform.ts'
+import { openWeb } from './web/index.ts'
+
+/** A chat platform we can be on. */
+interface Adapter {
+  /** The operator has set what it needs (a token). */
+  configured(config: BotsConfig): boolean
+  open(parts: AdapterParts): Promise<Platform>
+}
+
+/** Every platform: a new one is a folder and a line here. */
+const adapters: Record<string, Adapter> = {
+  web: { configured: () => true, open: openWeb },
+}
+
+/** Opens all platforms that are configured. */
+export const openPlatforms = (parts: AdapterParts): Promise<Platform[]> =>
+  Promise.all(
+    Object.entries(adapters)
+      .filter(([, adapter]) => adapter.configured(parts.config))
+      .map(([name, adapter]) => adapter.open({ ...parts, log: parts.log.child({ platform: name }) })),
+  )

@@ -1,0 +1,107 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import { expectChoice } from '../core/expect.ts'
+import { dispatch } from '../core/fair.ts'
+import { alive } from '../core/fleet.ts'
+import type { Log } from '../core/log.ts'
+import { watch } from '../core/progress.ts'
+import { deliverWorker } from '../core/queue.ts'
+import type { Core } from '../core/redis.ts'
+import type { Store } from '../core/store.ts'
+import type { Bot, Rules } from './bot.ts'
+import { openConversation } from './conversation.ts'
+import { deliver } from './deliver.ts'
+import type { Platform } from './platform.ts'
+import { openSpeaker, type Speaker } from './speaker.ts'
+import { openStatusBoard } from './status.ts'
+
+export interface RunParts {
+  readonly core: Core
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly rules: Rules
+  readonly log: Log
+  readonly platforms: readonly Platform[]
+  /** How often waiting jobs are offered to workers even if nothing seems to happen, in ms. */
+  readonly dispatchEveryMs?: number
+}
+
+export interface RunningBots {
+  /** Takes no more updates, ends what was begun, says what is left to say. */
+  stop(): Promise<void>
+}
+
+/** Joins platforms, conversation, status messages, delivery and fair share, and starts them. */
+export async function runBots(parts: RunParts): Promise<RunningBots> {
+  const { core, log, platforms, dispatchEveryMs = 2_000 } = parts
+  const named = new Map(platforms.map(platform => [platform.name, platform]))
+  const speakers = new Map<string, Speaker>()
+  for (const platform of platforms)
+    speakers.set(
+      platform.name,
+      openSpeaker({ platform, log, remember: (to, member, choices) => expectChoice(core, to, member, choices) }),
+    )
+  const speaker = (name: string): Speaker => {
+    const found = speakers.get(name)
+    if (!found) throw new Error(`there is no platform ${name}`)
+    return found
+  }
+  const bot: Bot = {
+    ...parts,
+    async tell(room, message) {
+      if (!speakers.has(room.platform)) return
+      await speaker(room.platform).say({ to: room, message, locale: parts.rules.language, member: '' })
+    },
+  }
+  const board = await openStatusBoard({ core, log, platform: name => named.get(name) })
+  const offer = dispatcher(core, log)
+  const conversation = openConversation({ bot, board, speaker, accepted: offer })
+  const deliveries = await Promise.all(
+    platforms.map(platform =>
+      deliverWorker(core, {
+        platform: platform.name,
+        process: (job, attempt) => deliver({ bot, platform, board }, job, attempt),
+      }),
+    ),
+  )
+  const unwatch = await watch(core, ({ state }) => {
+    if (state !== 'queued' && state !== 'running') offer()
+  })
+  const timer = setInterval(offer, dispatchEveryMs)
+  for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
+  offer()
+
+  return {
+    async stop() {
+      await Promise.allSettled(platforms.map(platform => platform.stop()))
+      clearInterval(timer)
+      await unwatch()
+      await conversation.idle()
+      await Promise.allSettled([...speakers.values()].map(one => one.idle()))
+      await Promise.allSettled(deliveries.map(worker => worker.close()))
+      await board.stop()
+      for (const one of speakers.values()) one.stop()
+    },
+  }
+}
+
+/** Offers waiting jobs to workers, one offer at a time; what happens meanwhile makes one more. */
+function dispatcher(core: Core, log: Log): () => void {
+  let busy = false
+  let again = false
+  const offer = (): void => {
+    again = true
+    if (busy) return
+    busy = true
+    void (async () => {
+      while (again) {
+        again = false
+        await dispatch(core, await alive(core)).catch(error => log.debug({ err: error }, 'could not dispatch'))
+      }
+      busy = false
+    })().catch(error => {
+      busy = false
+      log.debug({ err: error }, 'could not look at the fleet')
+    })
+  }
+  return offer
+}

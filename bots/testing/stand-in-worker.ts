@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import type { Clip } from '../../core/clip.ts'
+import type { Failure } from '../../core/errors.ts'
+import { announce } from '../../core/fleet.ts'
+import type { Job } from '../../core/job.ts'
+import { claim, fail, rendered, renew } from '../../core/jobs.ts'
+import { publish } from '../../core/progress.ts'
+import { enqueueDelivery, renderWorker } from '../../core/queue.ts'
+import type { Core } from '../../core/redis.ts'
+import type { Store } from '../../core/store.ts'
+
+/** A GPU worker that makes clips of a few bytes: everything but the rendering is real. */
+export interface StandInWorker {
+  /** Rendering waits until `go` (jobs are claimed and stand still). */
+  hold(): void
+  go(): void
+  /** The next job fails so. */
+  failNext(failure: Failure): void
+  /** Words the next clips do not know. */
+  unknownWords: string[]
+  /** Bytes every clip is said to have. */
+  bytes: number
+  /** Recipes that were rendered, in order. */
+  readonly made: Job[]
+  stop(): Promise<void>
+}
+
+const leaseMs = 10_000
+
+export async function standInWorker(core: Core, store: Store, model = 'theatre'): Promise<StandInWorker> {
+  let held = Promise.resolve()
+  let release = (): void => undefined
+  let planned: Failure | undefined
+  const made: Job[] = []
+  await announce(core, {
+    worker: 'stand-in',
+    slots: 1,
+    ttlMs: 120_000,
+    models: [
+      {
+        id: model,
+        tasks: ['text-to-video', 'image-to-video', 'first-last-frame', 'extend', 'text-to-image', 'camera', 'brush'],
+        tiers: ['standard', 'high'],
+        speeds: { standard: 1, high: 2 },
+      },
+    ],
+  })
+
+  async function render(id: string, signal: AbortSignal): Promise<void> {
+    const claimed = await claim(core, { job: id, worker: 'stand-in', leaseMs })
+    if (!claimed) return
+    const { job, epoch } = claimed
+    await publish(core, { job: id, state: 'running', stage: 'sampling', done: 0.25, etaSeconds: 3 })
+    const cancelled = new Promise<'cancel'>(resolve => signal.addEventListener('abort', () => resolve('cancel')))
+    const end = await Promise.race([held, cancelled])
+    if (end === 'cancel' || (await renew(core, { job: id, epoch, leaseMs })) !== 'ok') {
+      await fail(core, { job: id, epoch, failure: { code: 'failure.cancelled', params: {} } })
+    } else if (planned) {
+      await fail(core, { job: id, epoch, failure: planned })
+      planned = undefined
+    } else {
+      await publish(core, { job: id, state: 'running', stage: 'encoding', done: 0.9, etaSeconds: 1 })
+      const clip = await clipOf(job)
+      if (await rendered(core, { job: id, epoch, clip })) made.push(job)
+      await publish(core, { job: id, state: 'rendered' })
+    }
+    await enqueueDelivery(core, id)
+  }
+
+  async function clipOf(job: Job): Promise<Clip> {
+    const { recipe, member } = job.request
+    const image = recipe.kind === 'image'
+    const bytes = randomBytes(64)
+    return {
+      id: randomBytes(8).toString('hex'),
+      job: job.id,
+      kind: recipe.kind,
+      media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
+      poster: await store.put('posters', 'jpg', bytes),
+      ...(!image && { state: await store.put('states', 'bin', bytes) }),
+      width: 1280,
+      height: 720,
+      fps: 24,
+      frames: recipe.seconds * 24,
+      seconds: recipe.seconds,
+      bytes: standIn.bytes,
+      recipe,
+      member,
+      unknownWords: [...standIn.unknownWords],
+      renderSeconds: 0.01,
+      createdAt: Date.now(),
+    }
+  }
+
+  const worker = await renderWorker(core, { models: [model], slots: 1, process: render })
+  const standIn: StandInWorker = {
+    hold() {
+      held = new Promise(resolve => {
+        release = resolve
+      })
+    },
+    go: () => release(),
+    failNext(failure) {
+      planned = failure
+    },
+    unknownWords: [],
+    bytes: 64,
+    made,
+    async stop() {
+      release()
+      await worker.close()
+    },
+  }
+  return standIn
+}

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { pickLanguage, type Language } from '../../core/i18n.ts'
+import { cookieOf } from './session.ts'
+
+/** Headers of everything we answer, and the check that a request that does something comes from our own page. */
+
+/** `remote`: media may come from a bucket on another host. */
+export function securityHeaders(remote: boolean): Record<string, string> {
+  const media = remote ? "'self' blob: https:" : "'self' blob:"
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      `img-src ${media} data:`,
+      `media-src ${media}`,
+      "connect-src 'self'",
+      "font-src 'self'",
+      "manifest-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  }
+}
+
+/**
+ * True if this request may change something: browsers say where it comes from, and a header of our own cannot be set by
+ * another site's form. (The cookie is SameSite=Lax besides.)
+ */
+export function isOurs(request: FastifyRequest): boolean {
+  if (request.headers['x-threadreel'] !== '1') return false
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
+  const { origin } = request.headers
+  return origin === undefined || hostOf(origin) === request.headers.host
+}
+
+const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)
+
+/** Language of the page: what was chosen in it, else the browser's, else the operator's. */
+export function languageOf(request: FastifyRequest, fallback: string): Language {
+  const asked = (request.headers['accept-language'] ?? '').split(',').map(tag => tag.split(';')[0]?.trim())
+  return pickLanguage(cookieOf(request.headers.cookie, 'lang'), ...asked, fallback)
+}
+
+export const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
+  reply.code(status).send({ error: { code, message } })

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Key, type Language, t } from '../../core/i18n.ts'
+
+/** What the browser gets: a page drawn at once, with the room as it is and all texts in it; then small modules, as they are. */
+
+const folder = fileURLToPath(new URL('./page/', import.meta.url))
+
+/** Texts the page needs in the browser, in one language. */
+export const pageKeys = [
+  'web.send', 'web.say', 'web.talk', 'web.make', 'web.reply', 'web.reply-to', 'web.you', 'web.bot', 'web.now', 'web.pictures', 'web.attach', 'web.remove-picture', 'web.drop',
+  'web.name-ask', 'web.name-placeholder', 'web.name-go', 'web.name-change', 'web.here', 'web.only-you', 'web.new-room', 'web.rooms', 'web.copy-link', 'web.copied', 'web.credits', 'web.theme', 'web.theme-auto', 'web.theme-light',
+  'web.theme-dark', 'web.language', 'web.empty-title', 'web.empty-text', 'web.example-1', 'web.example-2', 'web.example-3', 'web.offline', 'web.not-sent', 'web.retry', 'web.play', 'web.pause', 'web.full',
+  'web.download', 'web.close', 'web.jump-new', 'web.first-last', 'web.change-say', 'web.talk-say', 'web.picture-of', 'web.clip-of', 'web.progress', 'web.menu', 'web.too-many', 'web.room-open', 'web.room-placeholder', 'web.earlier',
+] as const satisfies readonly Key[]
+
+export const textsOf = (language: Language): Record<string, string> =>
+  Object.fromEntries(pageKeys.map(key => [key.slice('web.'.length), t(language, key)]))
+
+export const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`)
+
+/** JSON that may stand in a <script type="application/json">. */
+const inScript = (data: unknown): string => JSON.stringify(data).replaceAll('<', '\\u003c')
+
+export interface RoomPage {
+  readonly language: Language
+  readonly room: string
+  /** What app.js starts from. */
+  readonly state: unknown
+}
+
+const shell = readFileSync(join(folder, 'room.html'), 'utf8')
+const clipShell = readFileSync(join(folder, 'clip.html'), 'utf8')
+
+/** Fills `{{name}}` with escaped values and `{{{name}}}` with what is markup already. */
+const fill = (template: string, values: Record<string, string>): string =>
+  template
+    .replace(/\{\{\{([\w.-]+)\}\}\}/g, (_, name: string) => values[name] ?? '')
+    .replace(/\{\{([\w.-]+)\}\}/g, (_, name: string) => escape(values[name] ?? ''))
+
+export const roomPage = ({ language, room, state }: RoomPage): string =>
+  fill(shell, { ...textsOf(language), lang: language, room, state: '\u0000' }).replace('\u0000', () => inScript(state))
+
+export interface ClipPage {
+  readonly language: Language
+  readonly title: string
+  readonly about: string
+  readonly src: string
+  readonly poster: string
+  /** Whole addresses for previews in other chats. */
+  readonly fullSrc: string
+  readonly fullPoster: string
+  readonly kind: 'video' | 'image'
+  readonly width: number
+  readonly height: number
+}
+
+/** The page behind a share link: the clip and nothing else. */
+export function clipPage(clip: ClipPage): string {
+  const { width, height } = clip
+  const player =
+    clip.kind === 'video'
+      ? `<video src="${escape(clip.src)}" poster="${escape(clip.poster)}" width="${width}" height="${height}" controls autoplay muted loop playsinline></video>`
+      : `<img src="${escape(clip.src)}" width="${width}" height="${height}" alt="${escape(clip.title)}">`
+  return fill(clipShell, {
+    lang: clip.language,
+    title: clip.title,
+    about: clip.about,
+    fullSrc: clip.fullSrc,
+    fullPoster: clip.fullPoster,
+    width: String(width),
+    height: String(height),
+    make: t(clip.language, 'web.share-make'),
+    kind: clip.kind,
+    player,
+  })
+}
+
+const types: Record<string, string> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/** One of the page's own files; undefined for anything else. */
+export function pageFile(name: string): { type: string; body: Buffer } | undefined {
+  const [, ext = ''] = /^[a-z-]+\.(js|css|svg)$/.exec(name) ?? []
+  const type = types[ext]
+  if (!type) return undefined
+  try {
+    return { type, body: readFileSync(join(folder, name)) }
+  } catch {
+    return undefined
+  }
+}
