@@ -41,15 +41,13 @@ function relativeBefore(items: readonly Item[], lexicon: Lexicon): Item[] {
   let start = items.length
   while (start > 0) {
     let at = start - 1
+    while (items[at]?.kind === 'noun' && items[at - 1]?.kind === 'and' && items[at - 2]?.kind === 'noun') at -= 2
     if (items[at]?.kind === 'noun' && items[at - 1]?.kind === 'verb') at--
     const verb = items[at]
     if (verb?.kind !== 'verb') break
     const before = items[at - 1]
     const isSubject = before?.kind === 'noun' && items[at - 2]?.kind !== 'verb'
     if (isSubject) break
-    const takes =
-      before?.kind === 'verb' && start < items.length && lexicon.arity(verb.verb) !== 'solo' && at === start - 1
-    if (takes) break
     start = at
     if (before?.kind === 'verb' && lexicon.arity(before.verb) !== 'solo') break
   }
@@ -67,10 +65,14 @@ function foldVerbLast(items: readonly Item[]): Item[] {
       continue
     }
     if (item?.kind === 'verb' && !item.linking && head?.kind === 'noun' && head.mark !== 'place') {
-      const object = out.at(-1)
-      const takes = object?.kind === 'noun' && object.mark !== 'subject'
-      if (takes) out.pop()
-      const clause: Item[] = takes ? [{ ...object, mark: 'object' }, item] : [item]
+      const objects: Item[] = []
+      for (let object = out.at(-1); object?.kind === 'noun' && object.mark !== 'subject'; object = out.at(-1)) {
+        objects.unshift({ ...object, mark: 'object' })
+        out.pop()
+        if (out.at(-1)?.kind !== 'and') break
+        out.pop()
+      }
+      const clause: Item[] = [...objects, item]
       out.push({ ...head, clause })
       i++
       continue

@@ -9,6 +9,8 @@ export interface NounPhrase {
   readonly noun: string
   readonly count: number
   readonly counted: boolean
+  /** A plural without a number. */
+  readonly plural?: boolean
   readonly size?: Size
   readonly mood?: string
   readonly tint?: Tint
@@ -52,6 +54,50 @@ const cameraWords =
 /** Verb forms that link to a further verb instead of describing the next noun (Japanese て, Korean 고). */
 const linkingForm = /(?:て|で|ながら|고|며|면서|아서|어서)$/
 
+/** Things that are a set when something happens in or on them. */
+const homes: Readonly<Record<string, string>> = {
+  'full-moon': 'moon',
+  'crescent-moon': 'moon',
+  house: 'room',
+  houses: 'street',
+  wood: 'forest',
+}
+
+/** Colours that an animal has anyway: "a red fox" is a kind of fox, no paint is needed. */
+const natural: Readonly<Record<string, readonly Tint[]>> = {
+  fox: ['red', 'orange'],
+  panda: ['black-white'],
+  penguin: ['black-white', 'black'],
+  zebra: ['black-white'],
+  cow: ['black-white'],
+  pig: ['pink'],
+  flamingo: ['pink'],
+  elephant: ['grey'],
+  mouse: ['grey'],
+  wolf: ['grey'],
+  koala: ['grey'],
+  bear: ['brown'],
+  horse: ['brown'],
+  frog: ['green'],
+  crocodile: ['green'],
+  turtle: ['green'],
+  dragon: ['green'],
+  'polar-bear': ['white'],
+  swan: ['white'],
+  'black-cat': ['black'],
+  'red-apple': ['red'],
+  strawberry: ['red'],
+  tomato: ['red'],
+  rose: ['red'],
+  'red-heart': ['red'],
+  'fire-engine': ['red'],
+  banana: ['yellow'],
+  lemon: ['yellow'],
+  'baby-chick': ['yellow'],
+  sun: ['yellow', 'gold'],
+  star: ['yellow', 'gold'],
+}
+
 /** Languages whose colour words may follow the noun. */
 const adjectiveLast: readonly Language[] = ['es', 'fr', 'pt']
 
@@ -74,6 +120,8 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
   const places: { set: string; noun: string | undefined }[] = []
   const globals: { -readonly [key in keyof Globals]: Globals[key] } = {}
   let pending: Pending = {}
+  /** Modifiers that a relative clause separates from their noun (三只 穿着盔甲的 猫). */
+  let held: Pending = {}
   let negated = false
   let background = false
   let nounAt = -1
@@ -94,9 +142,10 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
       noun: id,
       count,
       counted: pending.count !== undefined,
+      ...(plural && pending.count === undefined ? { plural: true } : {}),
       ...(pending.size ? { size: pending.size } : {}),
       ...(pending.mood ? { mood: pending.mood } : {}),
-      ...(pending.tint ? { tint: pending.tint } : {}),
+      ...(pending.tint && !natural[id]?.includes(pending.tint) ? { tint: pending.tint } : {}),
       ...(background ? { scenery: true } : {}),
     })
     pending = {}
@@ -106,7 +155,6 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
   tokens.forEach((token, i) => {
     const before = tokens[i - 1]
     const after = tokens[i + 1]
-    const describing = pending.tint ?? pending.size ?? pending.mood ?? pending.count
     switch (token.kind) {
       case 'unknown':
         if (!unknownWords.includes(token.text)) unknownWords.push(token.text)
@@ -118,7 +166,8 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         return
       case 'break':
         flushPending()
-        negated = negated && !token.strong && false
+        held = {}
+        negated = false
         background = false
         items.push(token)
         return
@@ -128,7 +177,11 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         else if (token.part === 'subject' || token.part === 'object' || token.part === 'place' || token.part === 'with')
           mark(token.part, i)
         else if (token.part === 'of') {
-          if (!describing && before?.kind !== 'unknown') items.push({ kind: 'of' })
+          if (!modifies(before)) {
+            items.push({ kind: 'of' })
+            pending = { ...held, ...pending }
+            held = {}
+          }
         } else if (token.part === 'and' || token.part === 'by' || token.part === 'let') items.push({ kind: token.part })
         else if (token.part === 'at' || token.part === 'pronoun' || token.part === 'next')
           items.push({ kind: token.part })
@@ -199,10 +252,15 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     }
     const set = pick(concepts, 'set')
     const nounId = pick(concepts, 'noun')
+    const home = nounId && !set && inside(before, at) ? homes[nounId] : undefined
+    if (home) {
+      places.push({ set: home, noun: undefined })
+      return
+    }
     if (set && (!nounId || isPlace(before, after, at) || (kinds.has('weather') && inside(before, at)))) {
       if (!kinds.has('weather') || inside(before, at) || !nounId) {
         if (!(kinds.has('weather') && !inside(before, at))) {
-          places.push({ set, noun: nounId })
+          places.push({ set, noun: nounId ?? lexicon.noun(set)?.id })
           background = false
           return
         }
@@ -258,9 +316,11 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     else if (set) places.push({ set, noun: nounId })
   }
 
-  /** Modifiers before a verb belong to the noun before it. */
+  /** Modifiers before a verb belong to the noun before it, or in Chinese to the noun after the verb's clause. */
   function flushLoose() {
-    if (pending.tint || pending.size || pending.mood) flushPending()
+    if (pending.count && language.startsWith('zh')) held = { ...pending }
+    else if (pending.tint || pending.size || pending.mood) return flushPending()
+    if (held.count) pending = {}
   }
 
   function colourOf(tint: Tint) {
@@ -298,7 +358,8 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     )
       return true
     const near = tokens.slice(Math.max(0, at - 2), at)
-    if (near.some(t => t.kind === 'part' && t.part === 'at')) return true
+    if (near.some(t => t.kind === 'word' && t.concepts.some(c => c.kind === 'relation' && c.id === 'above')))
+      return true
     const alone = (t: Token | undefined) => t === undefined || t.kind === 'break'
     const first = near.findLast(t => !(t.kind === 'part' && (t.part === 'article' || t.part === 'skip')))
     return (
@@ -343,6 +404,13 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
 
 const unitWords =
   /^(?:seconds?|secs?|s|fps|p|k|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
+
+/** A word that only describes the noun after it, so that a particle between them (黑色的猫) means nothing. */
+function modifies(token: Token | undefined): boolean {
+  if (token?.kind === 'unknown' || token?.kind === 'number') return true
+  const kinds = token?.kind === 'word' ? token.concepts.map(concept => concept.kind) : []
+  return kinds.some(kind => ['colour', 'size', 'mood', 'count', 'speed'].includes(kind)) && !kinds.includes('noun')
+}
 
 /** Numbers before a unit of time or size count nothing on the stage. */
 function isUnit(token: Token | undefined): boolean {

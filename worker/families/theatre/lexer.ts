@@ -92,7 +92,12 @@ function meant(
   extra: { plural?: boolean; participle?: boolean } = {},
 ): Token[] {
   const phrase = senses.find(sense => sense.parts.length > 1)
-  if (phrase) return phrase.parts.map(choice => word(choice, text))
+  if (phrase)
+    return phrase.parts.flatMap((choice, i) => {
+      const pair = isNoun(choice) && isNoun(phrase.parts[i - 1])
+      return pair ? [{ kind: 'part', part: 'and', text }, word(choice, text)] : [word(choice, text)]
+    })
+
   const choice = senses.flatMap(sense => sense.parts.flat())
   return [word(choice, text, extra)]
 }
@@ -112,6 +117,8 @@ function word(
     ...(extra.participle ? { participle: true } : {}),
   }
 }
+
+const isNoun = (choice: readonly Concept[] | undefined): boolean => choice?.[0]?.kind === 'noun'
 
 /** Cuts a prompt into known words, function words and unknown words. `hint`: the member's language, for words that several share. */
 export function lex(text: string, lexicon: Lexicon, hint?: Language): Lexed {
@@ -136,7 +143,20 @@ export function lex(text: string, lexicon: Lexicon, hint?: Language): Lexed {
       i += used
     }
   }
-  return { tokens, language }
+  return { tokens: language === 'ja' || language === 'ko' ? verbLast(tokens) : tokens, language }
+}
+
+/** Entries that say a verb and its object (ピアノを弾く) list the verb first; Japanese and Korean sentences end with it. */
+function verbLast(tokens: readonly Token[]): Token[] {
+  const out = [...tokens]
+  for (let i = 0; i + 1 < out.length; i++) {
+    const [verb, noun] = [out[i], out[i + 1]]
+    if (verb?.kind !== 'word' || noun?.kind !== 'word' || verb.text !== noun.text) continue
+    if (verb.concepts[0]?.kind !== 'verb' || !isNoun(noun.concepts)) continue
+    out.splice(i, 2, noun, { kind: 'part', part: 'object', text: noun.text }, verb)
+    i += 2
+  }
+  return out
 }
 
 /** Longest phrase of words that starts at `start`. */

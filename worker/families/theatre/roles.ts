@@ -9,6 +9,19 @@ type Draft = { -readonly [key in keyof Role]: Role[key] } & { verbs: string[] }
 /** Verbs that two of a kind do to each other ("the cat and the dog fight"). */
 const mutual = new Set(['fight', 'meet', 'hug', 'kiss', 'race', 'chase', 'push'])
 
+/** What the others do while the first of a group does a thing that only one can do. */
+const meanwhile: Readonly<Record<string, string>> = {
+  kick: 'run',
+  throw: 'run',
+  push: 'walk',
+  pull: 'walk',
+  give: 'look',
+  'set-off': 'celebrate',
+}
+
+/** Things that come down when it rains them. */
+const shower = 6
+
 /** Verbs of going; said of a rider they are the mount's. */
 const going = new Set(['walk', 'run', 'fly', 'swim', 'drive', 'jump', 'slide', 'parkour', 'race', 'launch'])
 
@@ -99,6 +112,9 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
   }
 
   function say(group: readonly number[], verb: string) {
+    const first = roles[group[0] ?? -1]
+    if (verb === 'rain' && first && group.length < 4)
+      for (let i = group.length; i < shower && roles.length < roleLimit; i++) roles.push({ ...first, verbs: ['rain'] })
     for (const index of group) {
       const role = roles[index]
       if (!role) continue
@@ -154,8 +170,10 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       if (verb === 'play') say(subjects, verb)
       return
     }
-    const own = verb === 'ride' || verb === 'eat' ? shares(object, subjects) : object
-    subjects.forEach((index, i) => {
+    if (verb === 'give' && animate(groupOf(object[0]))) return feed(subjects, object)
+    const doers = meanwhile[verb] ? subjects.slice(0, 1) : subjects
+    const own = verb === 'ride' || verb === 'eat' ? shares(object, doers) : object
+    doers.forEach((index, i) => {
       const other = own[i % own.length]
       const doer = roles[index]
       const done = other === undefined ? undefined : roles[other]
@@ -171,11 +189,18 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       doer.partner ??= other
       done.undergoes ??= verb
     })
-    for (const index of own) {
+    for (const index of own.slice(doers.length)) if (verb === 'chase') say([index], 'run')
+    say(doers, verb)
+  }
+
+  /** "Feeds the birds": what is given is food, and they get it. */
+  function feed(subjects: readonly number[], receivers: readonly number[]) {
+    const food = imply('edible')
+    bind('give', subjects.slice(0, 1), food)
+    for (const index of receivers.slice(0, 1)) {
       const role = roles[index]
-      if (role) role.undergoes ??= verb
+      if (role) [role.partner, role.undergoes] = [subjects[0] ?? index, 'give']
     }
-    say(subjects, verb)
   }
 
   const wantsObject = (verb: string) => lexicon.arity(verb) !== 'solo'
@@ -253,7 +278,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       return
     }
     if (open && wants) {
-      const group = add(phrase)
+      const group = add(phrase, phrase.plural && !postposed ? 2 : phrase.count)
       if (open.passive) {
         bind(open.verb, group, open.subject)
         for (const index of open.subject) {
@@ -270,7 +295,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       last = { group: fronted, as: 'object' }
       return
     }
-    if (last?.as === 'object' && joined && !nextIsVerb) {
+    if (last?.as === 'object' && joined && !(nextIsVerb && animate(lexicon.noun(phrase.noun)?.group ?? ''))) {
       const verb = roles[last.group[0] ?? -1]?.undergoes
       const doers = subject
       const group = add(phrase)
@@ -280,7 +305,8 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     }
     if (before?.kind === 'at' && subject.length > 0 && !postposed) {
       const group = add(phrase)
-      place(subject, uses(phrase.noun, 'wear') ? 'in' : 'beside', group)
+      if (uses(phrase.noun, 'wear')) place(subject, 'in', group)
+      else if (!subject.some(index => roles[index]?.partner !== undefined)) place(subject, 'beside', group)
       last = { group, as: 'ground' }
       return
     }
@@ -363,7 +389,9 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       open = { verb, subject: [...target], passive: false }
       return
     }
-    act(target, verb)
+    const alone = meanwhile[verb]
+    act(alone ? target.slice(0, 1) : target, verb)
+    if (alone) act(target.slice(1), alone)
     if (wantsObject(verb)) open = { verb, subject: [...target], passive: false }
     else if (open && !wantsObject(open.verb)) open = undefined
   }
