@@ -75,8 +75,9 @@ export async function rendered(
   { job, epoch, clip }: { job: string; epoch: number; clip: Clip },
 ): Promise<boolean> {
   crashpoint('before-rendered')
-  const done = await core.call('tr_rendered', job, epoch, clip.id, JSON.stringify(clip))
+  const done = (await core.call('tr_rendered', job, epoch, clip.id, JSON.stringify(clip))) as number
   crashpoint('after-rendered')
+  if (done === -1) await enqueueDelivery(core, job)
   return done === 1
 }
 

@@ -71,7 +71,7 @@ export async function makeCode(
   return answer
 }
 
-/** Turns a code into credits. Throws UserError refusal.code-unknown, refusal.code-expired, refusal.code-used or refusal.code-yours. */
+/** Turns a code into credits. Throws UserError refusal.code-unknown, refusal.code-expired, refusal.code-used (by this member) or refusal.code-used-up. */
 export async function redeem(
   core: Core,
   { account, code }: { account: string; code: string },

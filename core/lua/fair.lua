@@ -1,0 +1,72 @@
+-- One line per model, ordered by start-time fair queueing (Goyal, Vin, Cheng 1996) over members, cost = price: a job starts, in virtual
+-- time, where its member's last one ends, or now. Who asks for much stands behind everybody's first job; nobody starves.
+--   :models          set   models that ever had a line
+--   :line:<model>    zset  waiting jobs by virtual start; equal ones by id, that is by age
+--   :flight:<model>  zset  jobs handed to workers and not finished, by turn
+--   :ends:<model>    hash  member -> virtual end of their last job
+--   :virtual:<model> string virtual time: the start of the job handed over last
+--   :load:<model>    hash  'tier:seconds' -> number of such jobs in line and in flight
+
+local function ahead(root, model, id)
+  local rank = call('ZRANK', root .. ':line:' .. model, id)
+  if rank then return rank + call('ZCARD', root .. ':flight:' .. model) end
+  return call('ZRANK', root .. ':flight:' .. model, id) or 0
+end
+
+-- Puts a job into the line; returns its virtual start and end.
+local function enter(root, model, member, id, cost, work)
+  local virtual = tonumber(call('GET', root .. ':virtual:' .. model) or 0)
+  local last = tonumber(call('HGET', root .. ':ends:' .. model, member) or 0)
+  local start = math.max(virtual, last)
+  local finish = start + math.max(cost, 1)
+  call('SADD', root .. ':models', model)
+  call('HSET', root .. ':ends:' .. model, member, digits(finish))
+  call('ZADD', root .. ':line:' .. model, start, id)
+  call('HINCRBY', root .. ':load:' .. model, work, 1)
+  return start, finish
+end
+
+-- Takes a job out of line and flight. Who cancels their last waiting job has not used their share.
+local function leave(root, model, member, id, start, finish, work)
+  local waited = call('ZREM', root .. ':line:' .. model, id)
+  if waited + call('ZREM', root .. ':flight:' .. model, id) == 0 then return end
+  if call('HINCRBY', root .. ':load:' .. model, work, -1) < 1 then call('HDEL', root .. ':load:' .. model, work) end
+  if waited == 1 and tonumber(call('HGET', root .. ':ends:' .. model, member) or 0) == tonumber(finish) then
+    call('HSET', root .. ':ends:' .. model, member, start)
+  end
+  if call('ZCARD', root .. ':line:' .. model) + call('ZCARD', root .. ':flight:' .. model) == 0 then
+    call('DEL', root .. ':virtual:' .. model, root .. ':ends:' .. model)
+  end
+end
+
+local function fly(root, model, id)
+  call('ZADD', root .. ':flight:' .. model, call('HINCRBY', root .. ':head', 'turn', 1), id)
+  call('HSET', root .. ':job:' .. id, 'dispatchedAt', digits(clock()))
+end
+
+-- tr_dispatch model room -> ids that are now in flight, at most so many together with those that were
+define('tr_dispatch', function(keys, args)
+  local root, model, room = keys[1], args[1], whole(args[2], 0)
+  if not room then return bad('room') end
+  local free = room - call('ZCARD', root .. ':flight:' .. model)
+  if free < 1 then return {} end
+  local popped, ids = call('ZPOPMIN', root .. ':line:' .. model, free), {}
+  for i = 1, #popped, 2 do
+    ids[#ids + 1] = popped[i]
+    fly(root, model, popped[i])
+    call('SET', root .. ':virtual:' .. model, popped[i + 1])
+  end
+  return ids
+end, evenFull)
+
+-- tr_position job -> JSON [model, jobs ahead, 'tier:seconds', load], nil once it is made or has ended
+define('tr_position', function(keys, args)
+  local root, id = keys[1], args[1]
+  local job = call('HMGET', root .. ':job:' .. id, 'state', 'model', 'work')
+  if job[1] ~= 'queued' and job[1] ~= 'running' then return nil end
+  local load, counts = call('HGETALL', root .. ':load:' .. job[2]), {}
+  for i = 1, #load, 2 do counts[load[i]] = tonumber(load[i + 1]) end
+  local before = job[1] == 'running' and 0 or ahead(root, job[2], id)
+  local text = cjson.encode({ job[2], before, job[3], counts })
+  return text
+end, { 'no-writes' })

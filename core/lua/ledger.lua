@@ -1,0 +1,200 @@
+-- Double entry. Accounts are 'a7:avail' and 'a7:held' (a wallet, under a number that says nothing about its owner) and 'sys:issued',
+-- 'sys:revenue', 'sys:expired'. Every movement takes from one and adds to another, so that all balances sum to zero:
+--   issued = available + held + revenue + expired.
+--
+--   :accounts      hash   name of an account -> its number ('a7')
+--   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits)
+--   :system        hash   issued (negative), revenue, expired
+--   :journal       stream one row per movement, id '<n>-0'; each row's hash covers the one before
+--   :head          hash   n and hash of the last row
+--   :entries:<a7>  list   numbers of the last 200 rows of an account
+--   :holds         hash   hold -> 'open|captured|released', account, amount, part that was free, its day; kept for ever
+--   :open-holds    zset   open holds by when they were made
+--   :op:<op>       string what an operation was asked, for 30 days
+
+local opSeconds = 30 * 24 * 3600
+local entriesKept = 200
+
+-- The number of an account; a new one if it has none.
+local function accountOf(root, name)
+  local id = call('HGET', root .. ':accounts', name)
+  if id then return id end
+  id = 'a' .. digits(call('HINCRBY', root .. ':head', 'accounts', 1))
+  call('HSET', root .. ':accounts', name, id)
+  return id
+end
+
+local function wallet(root, id)
+  local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day')
+  return { avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '' }
+end
+
+local function add(root, account, amount)
+  local owner, part = string.match(account, '^(%w+):(%w+)$')
+  call('HINCRBY', owner == 'sys' and root .. ':system' or root .. ':account:' .. owner, part, digits(amount))
+  return owner
+end
+
+-- The hash of a row: SHA-1 over its fields, each with its length in bytes before it, so that none can pose as two (core/books.ts).
+local function linkOf(fields)
+  for i, text in ipairs(fields) do fields[i] = #text .. ':' .. text end
+  return redis.sha1hex(table.concat(fields))
+end
+
+-- Moves credits and writes it down. row: op, kind, from, to, amount; hold, by, why may be absent.
+local function move(root, row)
+  local giver = add(root, row.from, -row.amount)
+  local taker = add(root, row.to, row.amount)
+  local head = call('HMGET', root .. ':head', 'n', 'hash')
+  local n = digits(tonumber(head[1] or 0) + 1)
+  local before, at, amount = head[2] or '', digits(clock()), digits(row.amount)
+  local hold, by, why = row.hold or '', row.by or '', row.why or ''
+  local hash = linkOf { before, n, at, row.op, row.kind, row.from, row.to, amount, hold, by, why }
+  call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
+    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
+  call('HSET', root .. ':head', 'n', n, 'hash', hash)
+  local owner = taker == 'sys' and giver or taker
+  call('LPUSH', root .. ':entries:' .. owner, n)
+  call('LTRIM', root .. ':entries:' .. owner, 0, entriesKept - 1)
+end
+
+-- 'new', 'again' (the same was asked before) or 'differs' (the same operation was asked something else); does not write.
+local function seen(root, op, asked)
+  local known = call('GET', root .. ':op:' .. op)
+  if not known then return 'new' end
+  return known == asked and 'again' or 'differs'
+end
+
+local function note(root, op, asked)
+  call('SET', root .. ':op:' .. op, asked, 'EX', opSeconds)
+end
+
+-- The free credits of a day: what is left of an earlier day's expires, then the new ones come. Returns how many came.
+local function daily(root, name, credits, day)
+  local id = accountOf(root, name)
+  local has = wallet(root, id)
+  if credits == 0 or has.day >= day or call('EXISTS', root .. ':left:' .. redis.sha1hex(name)) == 1 then return 0 end
+  if has.free > 0 then
+    move(root, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.free })
+  end
+  move(root, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits })
+  call('HSET', root .. ':account:' .. id, 'free', digits(credits), 'day', day)
+  return credits
+end
+
+-- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them.
+local function take(root, hold, id, amount)
+  local has = wallet(root, id)
+  local free = math.min(has.free, amount)
+  move(root, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold })
+  call('HSET', root .. ':account:' .. id, 'free', digits(has.free - free))
+  call('HSET', root .. ':holds', hold, table.concat({ 'open', id, digits(amount), digits(free), has.day }, '|'))
+  call('ZADD', root .. ':open-holds', clock(), hold)
+end
+
+local function holdOf(root, hold)
+  local text = call('HGET', root .. ':holds', hold)
+  if not text then return nil end
+  local state, id, amount, free, day = string.match(text, '^(%w+)|(%w+)|(%d+)|(%d+)|(.*)$')
+  return { state = state, id = id, amount = tonumber(amount), free = tonumber(free), day = day }
+end
+
+-- Ends a hold as 'captured' or 'released', once. False if it is not open.
+local function finish(root, hold, how)
+  local held = holdOf(root, hold)
+  if not held or held.state ~= 'open' then return false end
+  local to = how == 'captured' and 'sys:revenue' or held.id .. ':avail'
+  local kind = how == 'captured' and 'capture' or 'release'
+  move(root, { op = kind .. ':' .. hold, kind = kind, from = held.id .. ':held', to = to, amount = held.amount, hold = hold })
+  -- What was free stays free on its own day; later it has become the member's to keep.
+  if how == 'released' and held.free > 0 and wallet(root, held.id).day == held.day then
+    call('HINCRBY', root .. ':account:' .. held.id, 'free', digits(held.free))
+  end
+  call('HSET', root .. ':holds', hold, table.concat({ how, held.id, digits(held.amount), digits(held.free), held.day }, '|'))
+  call('ZREM', root .. ':open-holds', hold)
+  return true
+end
+
+-- tr_balance account -> { available, held }
+define('tr_balance', function(keys, args)
+  local id = call('HGET', keys[1] .. ':accounts', args[1])
+  if not id then return { 0, 0 } end
+  local has = wallet(keys[1], id)
+  return { has.avail, has.held }
+end, { 'no-writes' })
+
+-- tr_grant op account credits reason by -> 'ok' | 'again' | 'differs'
+define('tr_grant', function(keys, args)
+  local root, op, name, credits = keys[1], args[1], args[2], whole(args[3], 1)
+  if not credits then return bad('credits') end
+  local asked = cjson.encode({ 'grant', name, digits(credits) })
+  local known = seen(root, op, asked)
+  if known ~= 'new' then return known end
+  local id = accountOf(root, name)
+  note(root, op, asked)
+  move(root, { op = op, kind = 'grant', from = 'sys:issued', to = id .. ':avail', amount = credits, why = args[4], by = args[5] })
+  return 'ok'
+end)
+
+-- tr_daily account credits day -> how many credits came
+define('tr_daily', function(keys, args)
+  local credits = whole(args[2], 0)
+  if not credits then return bad('credits') end
+  if not string.match(args[3], '^%d%d%d%d%-%d%d%-%d%d$') then return bad('day') end
+  return daily(keys[1], args[1], credits, args[3])
+end)
+
+-- tr_hold hold account credits -> 'held' | 'poor' | 'used'
+define('tr_hold', function(keys, args)
+  local root, hold, name, credits = keys[1], args[1], args[2], whole(args[3], 1)
+  if not credits then return bad('credits') end
+  if call('HEXISTS', root .. ':holds', hold) == 1 then return 'used' end
+  local id = accountOf(root, name)
+  if wallet(root, id).avail < credits then return 'poor' end
+  take(root, hold, id, credits)
+  return 'held'
+end)
+
+-- tr_capture hold, tr_release hold -> 'ok' | 'closed'
+define('tr_capture', function(keys, args)
+  return finish(keys[1], args[1], 'captured') and 'ok' or 'closed'
+end, evenFull)
+define('tr_release', function(keys, args)
+  return finish(keys[1], args[1], 'released') and 'ok' or 'closed'
+end, evenFull)
+
+-- tr_statement account limit -> JSON array of journal rows, newest first
+define('tr_statement', function(keys, args)
+  local root, id = keys[1], call('HGET', keys[1] .. ':accounts', args[1])
+  local limit = whole(args[2], 1)
+  if not limit then return bad('limit') end
+  local rows = {}
+  for _, n in ipairs(id and call('LRANGE', root .. ':entries:' .. id, 0, limit - 1) or {}) do
+    local found = call('XRANGE', root .. ':journal', n .. '-0', n .. '-0')[1]
+    if found then
+      local row = { n = tonumber(n) }
+      for i = 1, #found[2], 2 do row[found[2][i]] = found[2][i + 1] end
+      row.at, row.amount = tonumber(row.at), tonumber(row.amount)
+      rows[#rows + 1] = row
+    end
+  end
+  return #rows == 0 and '[]' or cjson.encode(rows)
+end, { 'no-writes' })
+
+-- tr_close_account account -> 'ok' | 'held'. The journal keeps amounts under a number that then says nothing about anybody.
+define('tr_close_account', function(keys, args)
+  local root, name = keys[1], args[1]
+  local id = call('HGET', root .. ':accounts', name)
+  if not id then return 'ok' end
+  local has = wallet(root, id)
+  if has.held > 0 then return 'held' end
+  if has.avail > 0 then
+    move(root, { op = 'closed:' .. id, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.avail })
+    call('HSET', root .. ':account:' .. id, 'free', 0)
+  end
+  call('HDEL', root .. ':accounts', name)
+  call('DEL', root .. ':entries:' .. id)
+  -- Who leaves and comes back has had the free credits of the day.
+  call('SET', root .. ':left:' .. redis.sha1hex(name), 1, 'EX', 24 * 3600)
+  return 'ok'
+end, evenFull)
