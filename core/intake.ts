@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { crashpoint } from './crashpoint.ts'
 import { Failure, UserError } from './errors.ts'
+import { expect } from './fair.ts'
+import { alive } from './fleet.ts'
 import { Ticket } from './job.ts'
 import { placeKey } from './place.ts'
 import { type Core, isAway } from './redis.ts'
@@ -22,8 +24,12 @@ export interface Application {
   readonly daily: number
 }
 
-const Answer = z.union([z.object({ ticket: Ticket }), z.object({ refusal: Failure })])
-export type Answer = z.infer<typeof Answer>
+const Reply = z.union([
+  z.object({ ticket: Ticket, load: z.record(z.string(), z.number()) }),
+  z.object({ refusal: Failure }),
+])
+
+export type Answer = { readonly ticket: Ticket } | { readonly refusal: Failure }
 
 /**
  * Accepts a request or says why not, in one Redis function: seen before? limits? credits? then hold + job + place in line.
@@ -31,6 +37,7 @@ export type Answer = z.infer<typeof Answer>
  */
 export async function accept(core: Core, { update, request, price, limits, daily }: Application): Promise<Answer> {
   const { recipe, member, payer, place } = RenderRequest.parse(request)
+  const work = recipe.kind === 'image' ? `${recipe.tier}:image` : `${recipe.tier}:${recipe.seconds}`
   const call = core.call(
     'tr_accept',
     update,
@@ -42,15 +49,30 @@ export async function accept(core: Core, { update, request, price, limits, daily
     placeKey(place),
     place.platform,
     recipe.model,
-    recipe.kind === 'image' ? `${recipe.tier}:image` : `${recipe.tier}:${recipe.seconds}`,
+    work,
     limits.memberOpen,
     limits.placeOpen,
     daily,
     new Date().toISOString().slice(0, 10),
   )
-  const answer = Answer.parse(JSON.parse(String(await soon(call))))
+  const reply = Reply.parse(JSON.parse(String(await soon(call))))
   crashpoint('after-accept')
-  return answer
+  if ('refusal' in reply) return reply
+  const { ticket, load } = reply
+  const etaSeconds = expect({ ahead: ticket.ahead, work, load }, (await fleetOf(core)).get(recipe.model))
+  return { ticket: { ...ticket, ...(etaSeconds !== undefined && { etaSeconds }) } }
+}
+
+type Fleet = Awaited<ReturnType<typeof alive>>
+const fleets = new WeakMap<Core, { at: number; fleet: Promise<Fleet> }>()
+
+/** The fleet as it was a second ago at most; empty if it cannot be read. */
+function fleetOf(core: Core): Promise<Fleet> {
+  const known = fleets.get(core)
+  if (known && Date.now() - known.at < 1000) return known.fleet
+  const fleet = alive(core).catch(() => new Map())
+  fleets.set(core, { at: Date.now(), fleet })
+  return fleet
 }
 
 /** The answer, or `refusal.busy` if it does not come in time. */

@@ -13,6 +13,13 @@ local function ahead(root, model, id)
   return call('ZRANK', root .. ':flight:' .. model, id) or 0
 end
 
+-- What stands in line and in flight: number of jobs by 'tier:seconds'.
+local function loadOf(root, model)
+  local flat, load = call('HGETALL', root .. ':load:' .. model), {}
+  for i = 1, #flat, 2 do load[flat[i]] = tonumber(flat[i + 1]) end
+  return load
+end
+
 -- Puts a job into the line; returns its virtual start and end.
 local function enter(root, model, member, id, cost, work)
   local virtual = tonumber(call('GET', root .. ':virtual:' .. model) or 0)
@@ -64,9 +71,6 @@ define('tr_position', function(keys, args)
   local root, id = keys[1], args[1]
   local job = call('HMGET', root .. ':job:' .. id, 'state', 'model', 'work')
   if job[1] ~= 'queued' and job[1] ~= 'running' then return nil end
-  local load, counts = call('HGETALL', root .. ':load:' .. job[2]), {}
-  for i = 1, #load, 2 do counts[load[i]] = tonumber(load[i + 1]) end
   local before = job[1] == 'running' and 0 or ahead(root, job[2], id)
-  local text = cjson.encode({ job[2], before, job[3], counts })
-  return text
+  return cjson.encode({ job[2], before, job[3], loadOf(root, job[2]) })
 end, { 'no-writes' })
