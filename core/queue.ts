@@ -150,7 +150,9 @@ export async function renderWorker(
   },
 ): Promise<Running> {
   const enter = gate(slots)
-  const handle = async (job: Job, _token?: string, signal = new AbortController().signal): Promise<void> => {
+  // BullMQ gives a signal only to functions that declare three parameters: a default value would hide the third.
+  const handle = async (job: Job, _token?: string, given?: AbortSignal): Promise<void> => {
+    const signal = given ?? new AbortController().signal
     try {
       await enter(() => process(job.id ?? '', signal))
     } catch (error) {
