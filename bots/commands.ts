@@ -3,7 +3,7 @@ import type { Key } from '../core/i18n.ts'
 /** What may follow a command's name. Slash commands, menus, the text reader and the help text are made from this. */
 export interface Argument {
   readonly name: string
-  readonly kind: 'text' | 'job' | 'code' | 'member' | 'number' | 'setting'
+  readonly kind: 'text' | 'job' | 'code' | 'member' | 'number' | 'setting' | 'yes'
   readonly required?: true
 }
 
@@ -109,7 +109,7 @@ export const commands = define({
   forget: {
     en: ['forget', 'forgetme'],
     zh: ['忘记我', '删除数据', '遗忘'],
-    args: [],
+    args: [{ name: 'yes', kind: 'yes' }],
     who: 'member',
     help: 'help.forget',
     bare: true,

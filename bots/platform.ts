@@ -47,6 +47,8 @@ export interface Outgoing {
   readonly progress?: number
   /** Where it stands, for platforms that style by it. */
   readonly mood?: 'plain' | 'working' | 'done' | 'problem'
+  /** Locale key of what went wrong, for programs that read along (`npm run try`). */
+  readonly failure?: string
   /** Only this member should see it (credits, refusals) where the platform can do that. */
   readonly quiet?: Incoming['member']
   /** Same key = same message: a platform that knows nonces shows it once however often it is sent. */

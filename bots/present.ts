@@ -134,6 +134,7 @@ export function failedMessage(locale: string, job: Pick<Job, 'id' | 'number' | '
     text,
     buttons: [{ id: buttonId({ verb: 'retry', job: job.id }), label: t(locale, 'button.retry') }],
     mood: 'problem',
+    failure: failure.code,
     once: `clip:${job.id}`,
   }
 }
@@ -142,5 +143,6 @@ export function failedMessage(locale: string, job: Pick<Job, 'id' | 'number' | '
 export const refusalMessage = (locale: string, failure: Failure, member: string): Outgoing => ({
   text: explain(locale, failure),
   mood: 'problem',
+  failure: failure.code,
   quiet: member,
 })

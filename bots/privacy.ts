@@ -4,6 +4,7 @@ import { openJobs } from '../core/jobs.ts'
 import { exportMember, forgetMember } from '../core/personal.ts'
 import { type Answer, type Ask, type Bot, linkTo } from './bot.ts'
 import { buttonId, memberMark } from './buttons.ts'
+import { yes } from './read-command.ts'
 
 /** The verbs about a member's data: hand it out, erase it. */
 
@@ -19,8 +20,6 @@ export async function exportData(bot: Bot, ask: Ask): Promise<Answer> {
   const link = linkTo(bot, key, exportHours / 24)
   return { message: { text: t(ask.locale, 'export.done', { link }), quiet: ask.member } }
 }
-
-const yes = /^(?:yes|确定|是|好)$/i
 
 /** Asks first; "forget yes" or the button does it. */
 export async function forgetAsked(bot: Bot, ask: Ask): Promise<Answer> {

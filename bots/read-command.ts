@@ -13,12 +13,16 @@ const chinese = [...byName.keys()].filter(name => /\p{Script=Han}/u.test(name)).
 const prefixed = /^[/!／！]([\p{L}][\p{L}\p{N}_-]*)(?:@[\w.-]+)?(?:\s*[:：]\s*|\s+|$)(.*)$/su
 const plain = /^([\p{L}]+)(?:\s*[:：]\s*|\s+|$)(.*)$/su
 
+/** What confirms a question. */
+export const yes = /^(?:yes|确定|是|好)$/i
+
 /** What may follow a command said without a slash, where anything longer is more likely a sentence. */
 const fits = (command: Command, rest: string): boolean => {
   if (rest === '') return !command.args.some(arg => arg.required)
   const kind = command.args[0]?.kind
   if (kind === 'job') return /^#?\d{1,9}$|^(?:all|全部|所有)$/iu.test(rest)
   if (kind === 'code') return /^[A-Za-z0-9-]{4,40}$/.test(rest)
+  if (kind === 'yes') return yes.test(rest)
   if (kind === 'setting')
     return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
   return false

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, vi } from 'vitest'
+import { audit } from '../../core/books.ts'
 import { loadCatalogue } from '../../core/catalogue.ts'
 import { openLog } from '../../core/log.ts'
 import { type Core, openCore } from '../../core/redis.ts'
 import { openStore, type Store } from '../../core/store.ts'
 import { startRedis, type TestRedis } from '../../core/testing/redis.ts'
+import { grant } from '../../core/wallet.ts'
 import type { Rules } from '../bot.ts'
 import { type RunningBots, runBots } from '../run.ts'
 import { type FakeOptions, type FakePlatform, fakePlatform } from './fake-platform.ts'
@@ -23,6 +27,13 @@ export interface House {
   stopBots(): Promise<void>
   startBots(): Promise<void>
   close(): Promise<void>
+  /** Resolves when this is so. */
+  until(so: () => Promise<boolean>, ms?: number): Promise<void>
+  /** Fails if the books do not balance. */
+  balanced(): Promise<void>
+  grant(account: string, credits: number): Promise<void>
+  /** Keys of everything in Redis that contains this text. */
+  keysWith(text: string): Promise<string[]>
 }
 
 export const testRules: Rules = {
@@ -70,6 +81,15 @@ export async function openHouse({
       await stopBots()
       await startBots()
     },
+    until: (so, timeout = 8_000) => vi.waitUntil(so, { timeout, interval: 15 }).then(() => undefined),
+    async balanced() {
+      // The audit wants nobody to write meanwhile; a job in the works may.
+      await vi.waitFor(async () => expect((await audit(core)).problems).toEqual([]), { timeout: 3_000 })
+    },
+    async grant(account, credits) {
+      await grant(core, { op: `test:${randomUUID()}`, account, credits, reason: 'test', by: 'test' })
+    },
+    keysWith: text => keysWith(core, text),
     async close() {
       await stopBots()
       await worker.stop()
@@ -78,4 +98,19 @@ export async function openHouse({
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function keysWith({ redis }: Core, text: string): Promise<string[]> {
+  const read = async (key: string): Promise<unknown> => {
+    const type = await redis.type(key)
+    if (type === 'hash') return redis.hgetall(key)
+    if (type === 'list') return redis.lrange(key, 0, -1)
+    if (type === 'set') return redis.smembers(key)
+    if (type === 'zset') return redis.zrange(key, '0', '-1')
+    if (type === 'stream') return redis.xrange(key, '-', '+')
+    return redis.get(key)
+  }
+  const keys = await redis.keys('*')
+  const found = await Promise.all(keys.map(async key => JSON.stringify(await read(key)).includes(text)))
+  return keys.filter((_, at) => found[at])
 }

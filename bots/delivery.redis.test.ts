@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { clipsOf } from '../core/clips.ts'
+import { jobsOf, openJobs } from '../core/jobs.ts'
+import { balance } from '../core/wallet.ts'
+import type { FakeOptions, Shown } from './testing/fake-platform.ts'
+import { type House, openHouse } from './testing/house.ts'
+
+let house: House
+afterEach(async () => {
+  expect(house.fake.broken).toEqual([])
+  await house.balanced()
+  await house.close()
+})
+
+const ann = 'fake:ann'
+const open = async (options?: FakeOptions): Promise<void> => {
+  house = await openHouse(options)
+}
+const say = (text: string): Promise<void> => house.fake.say({ text })
+const done = (): Promise<Shown> => house.fake.until(shown => shown.message.mood === 'done', 15_000)
+const over = () => house.until(async () => (await openJobs(house.core, ann)).length === 0, 15_000)
+const stateOf = async () => (await jobsOf(house.core, ann, 1))[0]?.state
+const credits = () => balance(house.core, ann)
+
+describe('delivery', () => {
+  test('waits as long as the platform asks and then sends once', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    house.fake.fault({ on: 'edit', how: 'later', afterMs: 300 }, { on: 'edit', how: 'later', afterMs: 300 })
+    house.worker.go()
+    await done()
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+
+  test('an answer that got lost shows one clip and charges once', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.stopBots()
+    house.fake.fault({ on: 'edit', how: 'drop' })
+    house.worker.go()
+    await house.startBots()
+    await done()
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+    expect(await stateOf()).toBe('delivered')
+  })
+
+  test('without edits the clip is an answer of its own; a repeated try shows once where the platform knows how', async () => {
+    await open({ noEdit: true, can: { buttons: 0 } })
+    house.worker.hold()
+    await say('a cat')
+    house.fake.fault({ on: 'reply', how: 'drop' })
+    house.worker.go()
+    await done()
+    await over()
+    expect(house.fake.shown()).toHaveLength(2)
+    await house.fake.say({ text: '1' })
+    await house.until(async () => (await clipsOf(house.core, ann, 9)).length === 2)
+    const [again, first] = await clipsOf(house.core, ann, 2)
+    expect(again?.recipe).toEqual({ ...first?.recipe, seed: again?.recipe.seed })
+    await house.fake.say({ text: '9' })
+    expect(house.fake.shown().at(-1)?.message.text).toMatch(/not among the choices/)
+    await over()
+    expect(await credits()).toEqual({ available: 26, held: 0 })
+  })
+
+  test('a status message somebody deleted is followed by a new one', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    const [ticket] = house.fake.shown()
+    if (ticket) await house.fake.remove?.(ticket.at)
+    house.worker.go()
+    expect((await done()).at.message).not.toBe(ticket?.at.message)
+    await over()
+    expect(await stateOf()).toBe('delivered')
+  })
+
+  test('a room that is gone gives the credits back and keeps the clip in the history', async () => {
+    await open()
+    house.worker.hold()
+    await house.fake.say({ text: 'a cat', room: 'club' })
+    house.fake.close('club')
+    house.worker.go()
+    await over()
+    expect(await stateOf()).toBe('told')
+    expect(await credits()).toEqual({ available: 66, held: 0 })
+    await say('history')
+    expect(house.fake.shown('dm-ann').at(-1)?.message.text).toMatch(/not delivered – http/)
+  })
+
+  test('a failed render is explained in place of the clip, with the credits back and a way to try again', async () => {
+    await open()
+    house.worker.failNext({ code: 'failure.memory', params: {} })
+    await say('a cat')
+    const told = await house.fake.until(shown => shown.message.mood === 'problem')
+    expect(told.message.text).toMatch(/^#1: .*credits are back/)
+    await over()
+    expect(await credits()).toEqual({ available: 66, held: 0 })
+    await house.fake.press(told, 'Try again')
+    await done()
+    await over()
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+})
+
+describe('restarts', () => {
+  test('while a clip is being made: the same message becomes the clip', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.restart()
+    house.worker.go()
+    const clip = await done()
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+    expect(clip.edits).toBeGreaterThan(0)
+    await house.restart()
+    await house.fake.press(clip, 'Again')
+    await over()
+    expect(await clipsOf(house.core, ann, 9)).toHaveLength(2)
+  })
+
+  test('while the bots are away nothing is lost', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.stopBots()
+    house.worker.go()
+    await house.until(async () => (await stateOf()) === 'rendered')
+    await house.startBots()
+    await done()
+    await over()
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+})
+
+describe('without Redis', () => {
+  test('people are told at once, and nothing was charged', async () => {
+    await open()
+    await house.redis.kill()
+    const asked = Date.now()
+    await say('a cat')
+    expect(Date.now() - asked).toBeLessThan(1500)
+    expect(house.fake.shown().at(-1)?.message.text).toMatch(/Nothing was charged/)
+    await house.redis.restart()
+    await house.until(async () => (await credits().catch(() => undefined)) !== undefined)
+    await say('a dog')
+    await done()
+    await over()
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+})
+
+describe('one status message', () => {
+  test('is edited no faster than the platform likes, and the last state wins', async () => {
+    await open({ can: { editEveryMs: 400 } })
+    await say('a cat')
+    const clip = await done()
+    await over()
+    expect(clip.edits).toBeLessThanOrEqual(3)
+    expect(house.fake.shown()[0]?.message.mood).toBe('done')
+    await house.stopBots()
+    expect(house.fake.shown()[0]?.message.mood).toBe('done')
+  })
+})
