@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Catalogue, sizeOf } from '../core/catalogue.ts'
 import type { Clip } from '../core/clip.ts'
 import { getClip } from '../core/clips.ts'
 import { type Failure, UserError } from '../core/errors.ts'
 import { learnSpeed, type Speeds } from '../core/fleet.ts'
 import type { Job } from '../core/job.ts'
-import { cancelChannel, claim, fail, rendered, renew } from '../core/jobs.ts'
+import { claim, fail, getJob, rendered, renew } from '../core/jobs.ts'
 import { publish } from '../core/progress.ts'
 import { enqueueDelivery } from '../core/queue.ts'
 import { type Core, insist } from '../core/redis.ts'
@@ -31,8 +32,10 @@ export interface JobTools {
 }
 
 /** How long a claim stands without being renewed, and how often it is renewed; a cancelled job hears of it then at the latest. */
-const leaseMs = 5000
+const leaseMs = 3000
 const renewMs = 500
+/** A queue entry may come back before the claim of a dead worker has ended: how long to wait for that. */
+const patienceMs = leaseMs + 1000
 /** A job that has killed two children is not tried again. */
 const mostDeaths = 2
 const progressEveryMs = 200
@@ -47,23 +50,31 @@ class Ended extends Error {
   }
 }
 
+/** What may end a render from outside. */
+export interface Ends {
+  /** The member may have cancelled it: look at the record. */
+  readonly cancelled: AbortSignal
+  /** This worker stops. */
+  readonly stopping: AbortSignal
+}
+
 /**
  * Works one job off, whatever happens: afterwards it is rendered or failed (and its delivery queued), or it is somebody else's.
  * Throws when the job was handed back because this worker stops, so that the queue gives it to another one.
  */
-export async function workOff(id: string, stopping: AbortSignal, tools: JobTools): Promise<void> {
+export async function workOff(id: string, ends: Ends, tools: JobTools): Promise<void> {
   const { core } = tools
   for (let deaths = 0; ; ) {
-    const claimed = await claim(core, { job: id, worker: tools.worker, leaseMs })
+    const claimed = await patientClaim(id, ends, tools)
     if (!claimed) return
     const log = core.log.child({ job: id, epoch: claimed.epoch })
     try {
-      await attempt(claimed.job, claimed.epoch, stopping, tools)
+      await attempt(claimed.job, claimed.epoch, ends, tools)
       return
     } catch (error) {
       if (error instanceof Ended && error.why === 'lost') return log.warn('the job is somebody else’s now')
       if (error instanceof Ended && error.why === 'stopping') {
-        await renew(core, { job: id, epoch: claimed.epoch, leaseMs: 0 })
+        await renew(core, { job: id, epoch: claimed.epoch, leaseMs: 1 })
         throw error
       }
       if (error instanceof ChildDied && ++deaths < mostDeaths) {
@@ -80,6 +91,17 @@ export async function workOff(id: string, stopping: AbortSignal, tools: JobTools
   }
 }
 
+/** Claims a job; one that another worker has is asked for until that worker's claim must have ended, had it died. */
+async function patientClaim(id: string, ends: Ends, { core, worker }: JobTools): ReturnType<typeof claim> {
+  const until = Date.now() + patienceMs
+  for (;;) {
+    const claimed = await claim(core, { job: id, worker, leaseMs })
+    if (claimed || Date.now() > until || ends.stopping.aborted) return claimed
+    if ((await getJob(core, id))?.state !== 'running') return undefined
+    await pause(renewMs)
+  }
+}
+
 function failureFor(error: unknown): Failure {
   if (error instanceof UserError) return error.failure
   if (error instanceof Ended) return { code: 'failure.cancelled', params: {} }
@@ -89,14 +111,17 @@ function failureFor(error: unknown): Failure {
 }
 
 /** One try at a claimed job. Throws Ended, ChildDied, UserError or whatever went wrong. */
-async function attempt(job: Job, epoch: number, stopping: AbortSignal, tools: JobTools): Promise<void> {
+async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, tools: JobTools): Promise<void> {
   const { core, renderer } = tools
   const end = new AbortController()
-  const release = await keepClaim(core, job.id, epoch, why => end.abort(new Ended(why)))
+  const claimed = keepClaim(core, job.id, epoch, why => end.abort(new Ended(why)))
   const onStopping = () => end.abort(new Ended('stopping'))
   stopping.addEventListener('abort', onStopping, { once: true })
+  cancelled.addEventListener('abort', claimed.check, { once: true })
   try {
     if (stopping.aborted) throw new Ended('stopping')
+    await claimed.check()
+    end.signal.throwIfAborted()
     const order = await orderOf(job, tools)
     const { recipe } = job.request
     const speed = tools.speeds.get(recipe.model)?.[recipe.kind === 'image' ? 'image' : recipe.tier]
@@ -123,38 +148,30 @@ async function attempt(job: Job, epoch: number, stopping: AbortSignal, tools: Jo
     await finish(job, epoch, made, tools)
   } finally {
     stopping.removeEventListener('abort', onStopping)
-    await release()
+    cancelled.removeEventListener('abort', claimed.check)
+    claimed.release()
   }
 }
 
 /** Renews a claim until released; calls `end` once it should not go on. */
-async function keepClaim(
+function keepClaim(
   core: Core,
   job: string,
   epoch: number,
   end: (why: 'cancelled' | 'lost') => void,
-): Promise<() => Promise<void>> {
-  let at = Date.now()
+): { check: () => Promise<void>; release: () => void } {
   const check = async (): Promise<void> => {
     try {
       const answer = await renew(core, { job, epoch, leaseMs })
-      at = Date.now()
       if (answer === 'cancel') end('cancelled')
       if (answer === 'lost') end('lost')
     } catch (error) {
       // Redis is away: the claim may stand a while longer. Going on does no harm, the epoch fences what we write.
-      core.log.debug({ err: error, job, since: Date.now() - at }, 'could not renew a claim')
+      core.log.debug({ err: error, job }, 'could not renew a claim')
     }
   }
   const timer = setInterval(() => void check(), renewMs)
-  const deafen = await core.listen(cancelChannel(core), message => {
-    if (message === job) void check()
-  })
-  await check()
-  return async () => {
-    clearInterval(timer)
-    await deafen().catch(() => undefined)
-  }
+  return { check, release: () => clearInterval(timer) }
 }
 
 async function orderOf(job: Job, { core, catalogue, packages }: JobTools): Promise<Order> {
@@ -189,9 +206,13 @@ async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Pro
     renderSeconds: costs.total,
     createdAt: Date.now(),
   }
-  if (!(await insist(() => rendered(core, { job: job.id, epoch, clip })))) {
+  // An answer may be lost on the way, so a second call that comes too late asks whose clip was taken.
+  const taken = await insist(
+    async () => (await rendered(core, { job: job.id, epoch, clip })) || (await getJob(core, job.id))?.clip === clip.id,
+  )
+  if (!taken) {
     await Promise.all([made.media, made.poster, made.state].map(key => key && store.remove(key)))
-    throw new Ended((await renew(core, { job: job.id, epoch, leaseMs })) === 'cancel' ? 'cancelled' : 'lost')
+    throw new Ended('lost')
   }
   await insist(() => enqueueDelivery(core, job.id))
   core.log.info({ job: job.id, clip: clip.id, ...costs }, 'rendered')

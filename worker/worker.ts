@@ -68,7 +68,7 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
     const queue = await renderWorker(core, {
       models: [...packages.keys()],
       slots: 1,
-      process: (id, signal) => workOff(id, AbortSignal.any([signal, stopping.signal]), tools),
+      process: (id, cancelled) => workOff(id, { cancelled, stopping: stopping.signal }, tools),
     })
     const news = () => ({
       worker,

@@ -41,10 +41,10 @@ export const bitrateFor = (bytes: number, shape: Shape): number =>
 export const worthTrying = (bytes: number, shape: Shape): boolean =>
   bitrateFor(bytes, shape) >= shape.width * shape.height * shape.fps * leastBitsPerPixel
 
-/** One pass at constant quality; with a size limit, capped at the rate that fits it. */
+/** One pass at constant quality (superfast: half the work of veryfast for a quarter more bytes); with a size limit, capped at the rate that fits it. */
 export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): string[] => [
   ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd'],
-  ...['-preset', 'veryfast', '-crf', '19'],
+  ...['-preset', 'superfast', '-crf', '20'],
   ...(maxBytes === undefined ? [] : capped(bitrateFor(maxBytes, shape))),
   ...common(shape, aigc),
 ]
