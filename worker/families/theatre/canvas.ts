@@ -36,36 +36,93 @@ function taps(from: number, to: number, stride: number): { a: Int32Array; b: Int
   return { a, b, w }
 }
 
-/** Fills the canvas with a smaller picture, bilinearly. */
+/** Two bytes out of each four, to be blended side by side in one 32-bit number. */
+const lanes = 0x00ff00ff
+const halves = 0x00800080
+
+/** Four bytes at once: a + (b - a) * w / 256, rounded. */
+function blend4(a: number, b: number, w: number): number {
+  const k = one - w
+  const low = Math.imul(a & lanes, k) + Math.imul(b & lanes, w) + halves
+  const high = Math.imul((a >>> 8) & lanes, k) + Math.imul((b >>> 8) & lanes, w) + halves
+  return ((low >>> 8) & lanes) | (high & ~lanes)
+}
+
+/** Four-byte words of bytes that start at a multiple of four. */
+const words = (bytes: Uint8Array): Uint32Array =>
+  bytes.byteOffset % 4 === 0
+    ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+    : new Uint32Array(bytes.slice().buffer)
+
+/** Fills the canvas with a smaller picture, bilinearly: each small row is stretched once, then pairs of rows are blended. */
 export function enlarge(canvas: Canvas, small: Canvas): void {
   const { width, height, rgb } = canvas
   if (small.width === width && small.height === height) {
     rgb.set(small.rgb)
     return
   }
-  const row = new Int32Array(small.width * 3)
   const across = taps(small.width, width, 3)
-  const down = taps(small.height, height, small.width * 3)
-  const source = small.rgb
-  const [ax, bx, wx] = [across.a, across.b, across.w]
-  let out = 0
+  const down = taps(small.height, height, 1)
+  const size = Math.ceil((width * 3) / 4) * 4
+  let [upper, lower] = [new Uint8Array(size), new Uint8Array(size)]
+  let [upperIs, lowerIs] = [-1, -1]
+  const rest = width * 3
+  const whole = rest % 4 === 0 && rgb.byteOffset % 4 === 0
+  const out = whole ? words(rgb) : undefined
   for (let y = 0; y < height; y++) {
     const top = down.a[y] as number
     const bottom = down.b[y] as number
-    const v = down.w[y] as number
-    for (let i = 0; i < row.length; i++)
-      row[i] = (source[top + i] as number) * (one - v) + (source[bottom + i] as number) * v
-    for (let x = 0; x < width; x++) {
-      const l = ax[x] as number
-      const r = bx[x] as number
-      const w = wx[x] as number
-      const k = one - w
-      rgb[out] = ((row[l] as number) * k + (row[r] as number) * w + 32768) >> 16
-      rgb[out + 1] = ((row[l + 1] as number) * k + (row[r + 1] as number) * w + 32768) >> 16
-      rgb[out + 2] = ((row[l + 2] as number) * k + (row[r + 2] as number) * w + 32768) >> 16
-      out += 3
+    if (upperIs !== top) {
+      if (lowerIs === top) [upper, lower, upperIs, lowerIs] = [lower, upper, lowerIs, upperIs]
+      else {
+        stretch(small, top, across, upper)
+        upperIs = top
+      }
     }
+    if (lowerIs !== bottom) {
+      stretch(small, bottom, across, lower)
+      lowerIs = bottom
+    }
+    blendRows(
+      words(upper),
+      words(lower),
+      down.w[y] as number,
+      out ?? words(scratch(size)),
+      out ? (y * rest) >> 2 : 0,
+      size >> 2,
+    )
+    if (!out) rgb.set(scratch(size).subarray(0, rest), y * rest)
   }
+}
+
+let scratchRow = new Uint8Array(0)
+
+/** A row of memory for pictures whose rows are no whole number of words. */
+function scratch(size: number): Uint8Array {
+  if (scratchRow.length !== size) scratchRow = new Uint8Array(size)
+  return scratchRow
+}
+
+/** One row of the small picture at the canvas's width. */
+function stretch(small: Canvas, row: number, across: ReturnType<typeof taps>, out: Uint8Array): void {
+  const source = small.rgb
+  const start = row * small.width * 3
+  const { a, b, w } = across
+  let at = 0
+  for (let x = 0; x < a.length; x++) {
+    const l = start + (a[x] as number)
+    const r = start + (b[x] as number)
+    const v = w[x] as number
+    const k = one - v
+    out[at] = ((source[l] as number) * k + (source[r] as number) * v + 128) >> 8
+    out[at + 1] = ((source[l + 1] as number) * k + (source[r + 1] as number) * v + 128) >> 8
+    out[at + 2] = ((source[l + 2] as number) * k + (source[r + 2] as number) * v + 128) >> 8
+    at += 3
+  }
+}
+
+function blendRows(a: Uint32Array, b: Uint32Array, w: number, out: Uint32Array, start: number, count: number): void {
+  for (let i = 0; i < count; i++) out[start + i] = blend4(a[i] as number, b[i] as number, w)
 }
 
 /** A turned and scaled reading of a smaller picture: pixel (x, y) of the canvas shows (ox + x * ax + y * bx, oy + x * ay + y * by). */
@@ -183,51 +240,53 @@ interface Lay {
 
 function layScaled(canvas: Canvas, patch: Patch, how: Lay, x0: number, x1: number, y0: number, y1: number): void {
   const { width, rgb } = canvas
-  const source = patch.rgba
-  const stride = patch.width * 4
+  const source = words(patch.rgba)
   const scale = 1 / how.step
   const gain = Math.round(how.gain * one)
   const count = x1 - x0
   const [columns, weights] = [new Int32Array(count), new Int32Array(count)]
   for (let i = 0; i < count; i++) {
     const at = Math.min(Math.max((x0 + i + 0.5 - how.left) * scale - 0.5, 0), patch.width - 1)
-    const low = Math.min(Math.floor(at), Math.max(0, patch.width - 2))
-    columns[i] = low * 4
+    const low = Math.floor(at)
+    columns[i] = low
     weights[i] = Math.round((at - low) * one)
   }
-  const right = patch.width > 1 ? 4 : 0
+  // One column more than the patch, so that the right neighbour of the last one is there.
+  const row = new Uint32Array(patch.width + 1)
   for (let y = y0; y < y1; y++) {
     const at = Math.min(Math.max((y + 0.5 - how.top) * scale - 0.5, 0), patch.height - 1)
-    const low = Math.min(Math.floor(at), Math.max(0, patch.height - 2))
+    const low = Math.floor(at)
+    const upper = low * patch.width
+    const lower = Math.min(low + 1, patch.height - 1) * patch.width
     const v = Math.round((at - low) * one)
-    const row = low * stride
-    const next = patch.height > 1 ? stride : 0
+    for (let x = 0; x < patch.width; x++) {
+      const a = source[upper + x] as number
+      const b = source[lower + x] as number
+      row[x] = (a | b) === 0 ? 0 : blend4(a, b, v)
+    }
+    row[patch.width] = row[patch.width - 1] as number
     let out = (y * width + x0) * 3
     for (let i = 0; i < count; i++, out += 3) {
-      const p = row + (columns[i] as number)
-      const a00 = source[p + 3] as number
-      const a10 = source[p + right + 3] as number
-      const a01 = source[p + next + 3] as number
-      const a11 = source[p + next + right + 3] as number
-      if ((a00 | a10 | a01 | a11) === 0) continue
-      const u = weights[i] as number
-      const w11 = u * v
-      const w10 = u * one - w11
-      const w01 = v * one - w11
-      const w00 = 65536 - w10 - w01 - w11
-      const alpha = how.glow ? 0 : ((a00 * w00 + a10 * w10 + a01 * w01 + a11 * w11) >> 16) * gain
-      const keep = 65280 - alpha
-      for (let c = 0; c < 3; c++) {
-        const light =
-          (((source[p + c] as number) * w00 +
-            (source[p + right + c] as number) * w10 +
-            (source[p + next + c] as number) * w01 +
-            (source[p + next + right + c] as number) * w11) >>
-            8) *
-          gain
-        const value = (light + (rgb[out + c] as number) * keep * 1.00392156862745 + 32768) >> 16
-        rgb[out + c] = value > 255 ? 255 : value
+      const c = columns[i] as number
+      const a = row[c] as number
+      const b = row[c + 1] as number
+      if ((a | b) === 0) continue
+      let pixel = blend4(a, b, weights[i] as number)
+      if (gain < one) pixel = blend4(0, pixel, gain)
+      const alpha = how.glow ? 0 : pixel >>> 24
+      if (alpha === 255) {
+        rgb[out] = pixel & 255
+        rgb[out + 1] = (pixel >>> 8) & 255
+        rgb[out + 2] = (pixel >>> 16) & 255
+        continue
       }
+      const keep = (255 - alpha) * 257
+      const red = (pixel & 255) + (((rgb[out] as number) * keep + 32768) >> 16)
+      const green = ((pixel >>> 8) & 255) + (((rgb[out + 1] as number) * keep + 32768) >> 16)
+      const blue = ((pixel >>> 16) & 255) + (((rgb[out + 2] as number) * keep + 32768) >> 16)
+      rgb[out] = Math.min(red, 255)
+      rgb[out + 1] = Math.min(green, 255)
+      rgb[out + 2] = Math.min(blue, 255)
     }
   }
 }

@@ -41,10 +41,10 @@ def disc_rows(v: View, part, y, x, radius, lamp, outside):
 
 
 def stars(v: View, base, x, y):
-    """Two depths of twinkling stars."""
+    """Twinkling stars."""
     g = v.g
     twinkle = 0.72 + 0.28 * g.sin(v.t * 2.3 + v.xs * 31.0)
-    mask = v.dots(x * 0.28 + v.t * 0.0015, y * 0.5) * twinkle + v.dots(x * 0.17 + 0.4, y * 0.31 + 0.3) * 0.5
+    mask = v.dots(x * 0.28 + v.t * 0.0015, y * 0.5) * twinkle
     return base + g.unsqueeze(mask * (g.clip((y - v.hz) * 3.0) * v.stars), [0])
 
 
