@@ -1,0 +1,83 @@
+import { audit } from '../books.ts'
+import type { Core } from '../redis.ts'
+import { limits, Model, places, type Step } from './model.ts'
+
+/** Runs a sequence against Redis (one pipeline, a book of its own) and against the model; throws at the first difference. */
+export async function agree(core: Core, sequence: readonly Step[], root: string): Promise<number> {
+  const model = new Model()
+  const line = core.redis.pipeline()
+  const expected = sequence.map(step => model.apply(step, root))
+  for (const { call } of expected) {
+    const [command, ...args] = call.map(String)
+    line.call(command ?? '', ...args)
+  }
+  const answers = (await line.exec()) ?? []
+  for (const [i, { answer }] of expected.entries()) {
+    const [error, reply] = answers[i] ?? []
+    same(plain(error ?? reply), answer, `step ${i} ${JSON.stringify(sequence[i])}`)
+  }
+  await compare({ ...core, root }, model)
+  return sequence.length
+}
+
+/** An answer as the model gives it: tickets without the load, refusals and errors as their code. */
+function plain(reply: unknown): unknown {
+  if (reply instanceof Error) return reply.message.split(' ')[0]
+  if (typeof reply !== 'string' || !reply.startsWith('{')) return reply
+  const { ticket, refusal } = JSON.parse(reply) as { ticket?: unknown; refusal?: { code: string } }
+  return refusal ? refusal.code : ticket
+}
+
+function same(is: unknown, should: unknown, where: string): void {
+  const sorted = (value: unknown): string =>
+    JSON.stringify(value, (_, v: unknown) =>
+      v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v,
+    )
+  if (sorted(is) !== sorted(should)) throw new Error(`${where}: Redis says ${sorted(is)}, the model ${sorted(should)}`)
+}
+
+/** Everything that is kept must be what the model has, and the books must balance. */
+async function compare(core: Core, model: Model): Promise<void> {
+  const { sheet, problems } = await audit(core)
+  same(problems, [], 'books')
+  const total = (part: 'avail' | 'held'): number => [...model.wallets.values()].reduce((sum, has) => sum + has[part], 0)
+  same(sheet, { ...model.system, available: total('avail'), held: total('held') }, 'sheet')
+  const { root } = core
+  const line = core.redis.pipeline()
+  const wanted: [string, unknown][] = []
+  const look = (what: string, should: unknown, ...call: [string, ...string[]]): void => {
+    line.call(...call)
+    wanted.push([what, should])
+  }
+  for (const [account, has] of model.wallets)
+    look(account, [has.avail, has.held], 'FCALL', 'tr_balance', '1', root, account)
+  for (const job of model.jobs)
+    look(job.id, [job.state, String(job.epoch)], 'HMGET', `${root}:job:${job.id}`, 'state', 'epoch')
+  look(
+    'line',
+    model.line.map(job => job.id),
+    'ZRANGE',
+    `${root}:line:theatre`,
+    '0',
+    '-1',
+  )
+  look(
+    'flight',
+    model.flight.map(job => job.id),
+    'ZRANGE',
+    `${root}:flight:theatre`,
+    '0',
+    '-1',
+  )
+  const ended = ['told', 'delivered']
+  const active = model.jobs.filter(job => !ended.includes(job.state)).map(job => job.id)
+  look('active', active.length, 'ZCARD', `${root}:active`)
+  for (const place of places)
+    look(`open at ${place}`, model.open(job => job.place === place).length, 'SCARD', `${root}:open-at:${place}`)
+  for (const member of new Set(model.jobs.map(job => job.member)))
+    look(`open of ${member}`, model.open(job => job.member === member).length, 'SCARD', `${root}:open:${member}`)
+  const answers = (await line.exec()) ?? []
+  for (const [i, [what, should]] of wanted.entries()) same(answers[i]?.[1], should, what)
+  if (model.open(() => true).length > places.length * limits.place)
+    throw new Error('more open jobs than the places allow')
+}

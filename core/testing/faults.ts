@@ -1,0 +1,145 @@
+/** A wrong library: one place of its text changed. The property tests must notice each. */
+export interface Fault {
+  readonly name: string
+  /** Occurs exactly once in the library. */
+  readonly find: string
+  readonly replace: string
+}
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'hold ids that can be used again',
+    find: "if call('HEXISTS', root .. ':holds', hold) == 1 then return 'used' end",
+    replace: '',
+  },
+  { name: 'holds that resolve twice', find: "if not held or held.state ~= 'open' then", replace: 'if not held then' },
+  {
+    name: 'releases after a capture',
+    find: "if not held or held.state ~= 'open' then",
+    replace: "if not held or held.state == 'released' or (held.state == 'captured' and how == 'captured') then",
+  },
+  { name: 'holds without credits', find: "if wallet(root, id).avail < credits then return 'poor' end", replace: '' },
+  {
+    name: 'jobs without credits',
+    find: "if avail < price then return refusal('refusal.credits', { price = price, credits = avail }) end",
+    replace: '',
+  },
+  { name: 'parts of a credit', find: 'n ~= math.floor(n) or ', replace: '' },
+  { name: 'negative grants', find: 'or n < least ', replace: '' },
+  {
+    name: 'operations that differ taken as the same',
+    find: "return known == asked and 'again' or 'differs'",
+    replace: "return 'again'",
+  },
+  { name: 'grants that are not remembered', find: '  note(root, op, asked)\n  move', replace: '  move' },
+  {
+    name: 'movements that are not written down',
+    find: "    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)\n",
+    replace:
+      "    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)\n  if row.kind == 'capture' then call('XDEL', root .. ':journal', n .. '-0') end\n",
+  },
+  {
+    name: 'a chain with a broken link',
+    find: "local before, at, amount = head[2] or ''",
+    replace: "local before, at, amount = ''",
+  },
+  {
+    name: 'one-sided entries',
+    find: 'local giver = add(root, row.from, -row.amount)',
+    replace: "local giver = add(root, row.from, row.kind == 'daily' and 0 or -row.amount)",
+  },
+  { name: 'daily credits given twice a day', find: 'has.day >= day', replace: 'has.day > day' },
+  { name: 'daily credits that pile up', find: '  if has.free > 0 then', replace: '  if false then' },
+  {
+    name: 'paid credits spent before free ones',
+    find: 'local free = math.min(has.free, amount)',
+    replace: 'local free = 0',
+  },
+  {
+    name: 'refunds that make free credits permanent on their day',
+    find: "if how == 'released' and held.free > 0 and",
+    replace: 'if false and',
+  },
+  { name: 'codes one member can use twice', find: "  call('SADD', key .. ':by', id)\n", replace: '' },
+  { name: 'codes that are never used up', find: "  call('HINCRBY', key, 'left', -1)\n", replace: '' },
+  {
+    name: 'two jobs for one update',
+    find: "  local known = call('GET', root .. ':update:' .. update)",
+    replace: '  local known = nil',
+  },
+  { name: 'no limit per member', find: "call('SCARD', root .. ':open:' .. member) >= memberOpen", replace: 'false' },
+  { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
+  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, account, price) end\n', replace: '' },
+  {
+    name: 'claims of a job that another worker has',
+    find: '(job.worker == worker or job.lease < now)',
+    replace: 'true',
+  },
+  {
+    name: 'claims of jobs that have ended',
+    find: "local free = job.state == 'queued' or",
+    replace: "local free = job.state == 'failed' or job.state == 'queued' or",
+  },
+  {
+    name: 'claims without a limit',
+    find: 'job.cancelling or job.claims >= mostClaims then',
+    replace: 'job.cancelling then',
+  },
+  { name: 'claims that keep the epoch', find: "'epoch', job.epoch + 1, ", replace: '' },
+  {
+    name: 'renewals without an epoch',
+    find: "job.state ~= 'running' or job.epoch ~= epoch then return 'lost'",
+    replace: "job.state ~= 'running' then return 'lost'",
+  },
+  {
+    name: 'clips without an epoch',
+    find: 'if not job or job.epoch ~= epoch then return 0 end',
+    replace: 'if not job then return 0 end',
+  },
+  {
+    name: 'failures without an epoch',
+    find: "if epoch and (job.epoch ~= epoch or job.state ~= 'running') then return 0 end",
+    replace: '',
+  },
+  {
+    name: 'clips of cancelled jobs',
+    find: '  if job.cancelling then\n    giveUp',
+    replace: '  if false then\n    giveUp',
+  },
+  {
+    name: 'anybody cancelling',
+    find: "if job.member ~= args[2] and args[3] ~= '1' then return 'not-yours' end",
+    replace: '',
+  },
+  {
+    name: 'failures without a refund',
+    find: "if job.price > 0 then finish(root, job.id, 'released') end",
+    replace: '',
+  },
+  {
+    name: 'capture before delivery',
+    find: "if not job or job.state ~= 'delivering' then return 0 end",
+    replace: "if not job or (job.state ~= 'delivering' and job.state ~= 'rendered') then return 0 end",
+  },
+  { name: 'delivery without capture', find: "if job.price > 0 then finish(root, job.id, 'captured') end", replace: '' },
+  {
+    name: 'cancelled jobs that stay in line',
+    find: "  set(root, job, 'state', 'failed', 'failure', failure)\n  leaveLine(root, job)\n",
+    replace: "  set(root, job, 'state', 'failed', 'failure', failure)\n",
+  },
+  {
+    name: 'a line by age alone',
+    find: "call('ZADD', root .. ':line:' .. model, start, id)",
+    replace: "call('ZADD', root .. ':line:' .. model, 0, id)",
+  },
+  {
+    name: 'more in flight than asked for',
+    find: "local free = room - call('ZCARD', root .. ':flight:' .. model)",
+    replace: 'local free = room',
+  },
+  {
+    name: 'ended jobs that count as open',
+    find: "  call('SREM', root .. ':open:' .. job.member, job.id)\n",
+    replace: '',
+  },
+]
