@@ -64,6 +64,7 @@ describe('delivery', () => {
     await house.until(async () => (await clipsOf(house.core, ann, 9)).length === 2)
     const [again, first] = await clipsOf(house.core, ann, 2)
     expect(again?.recipe).toEqual({ ...first?.recipe, seed: again?.recipe.seed })
+    await over()
     await house.fake.say({ text: '9' })
     expect(house.fake.shown().at(-1)?.message.text).toMatch(/not among the choices/)
     await over()
@@ -126,6 +127,33 @@ describe('restarts', () => {
     await house.fake.press(clip, 'Again')
     await over()
     expect(await clipsOf(house.core, ann, 9)).toHaveLength(2)
+  })
+
+  test('a job that was accepted but never confirmed is confirmed by the next start', async () => {
+    await open()
+    house.worker.hold()
+    house.fake.fault({ on: 'reply', how: 'gone' })
+    await say('a cat')
+    expect(house.fake.shown()).toHaveLength(0)
+    await house.restart()
+    const ticket = await house.fake.until(shown => shown.message.mood === 'working')
+    house.worker.go()
+    expect((await done()).at.message).toBe(ticket.at.message)
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+  })
+
+  test('those in line see their place move after a restart', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.fake.say({ text: 'a dog', by: 'bob' })
+    const ticket = await house.fake.until(shown => shown.at.channel === 'dm-bob')
+    await house.restart()
+    await house.fake.until(shown => shown.at.message === ticket.at.message && shown.edits > 0, 15_000)
+    house.worker.go()
+    await house.fake.until(shown => shown.at.channel === 'dm-bob' && shown.message.mood === 'done')
   })
 
   test('while the bots are away nothing is lost', async () => {

@@ -104,6 +104,8 @@ export interface Platform {
   edit?(at: Place, message: Outgoing): Promise<void>
   /** Takes an earlier message of the bot away. Absent where the platform cannot. */
   remove?(at: Place): Promise<void>
+  /** Erases what a member said, where the messages are kept by us. Absent where the platform keeps them. */
+  forget?(member: string): Promise<void>
 }
 
 /** A platform answered that the same call will work later. Thrown by adapters, obeyed by delivery. */

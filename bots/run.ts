@@ -1,7 +1,8 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import { expectChoice } from '../core/expect.ts'
-import { dispatch } from '../core/fair.ts'
+import { dispatch, position } from '../core/fair.ts'
 import { alive } from '../core/fleet.ts'
+import { activeJobs, getJob } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
 import { watch } from '../core/progress.ts'
 import { deliverWorker } from '../core/queue.ts'
@@ -11,8 +12,9 @@ import type { Bot, Rules } from './bot.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
 import type { Platform } from './platform.ts'
+import { progressMessage } from './present.ts'
 import { openSpeaker, type Speaker } from './speaker.ts'
-import { openStatusBoard } from './status.ts'
+import { openStatusBoard, type StatusBoard } from './status.ts'
 
 export interface RunParts {
   readonly core: Core
@@ -69,6 +71,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const timer = setInterval(offer, dispatchEveryMs)
   for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
   offer()
+  await resume(parts, board, speakers).catch(error => log.warn({ err: error }, 'could not resume status messages'))
 
   return {
     async stop() {
@@ -81,6 +84,27 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
       await board.stop()
       for (const one of speakers.values()) one.stop()
     },
+  }
+}
+
+/** Takes up the status messages of jobs from before this start; one that was accepted but never confirmed is confirmed now. */
+async function resume(
+  { core }: Pick<RunParts, 'core'>,
+  board: StatusBoard,
+  speakers: ReadonlyMap<string, Speaker>,
+): Promise<void> {
+  for (const id of await activeJobs(core)) {
+    const job = await getJob(core, id)
+    const speaker = job && speakers.get(job.request.place.platform)
+    if (!speaker || (job.state !== 'queued' && job.state !== 'running')) continue
+    if (job.status) {
+      board.follow(id)
+      continue
+    }
+    const { place: to, locale, member } = job.request
+    const where = await position(core, id, await alive(core))
+    const message = progressMessage(locale, job, { job: id, state: job.state, ...where })
+    board.post(id, speaker.say({ to, message, locale, member }))
   }
 }
 

@@ -15,6 +15,8 @@ import { progressMessage } from './present.ts'
 export interface StatusBoard {
   /** This is being said as the status message of a job: it is noted with the job and kept current from now on. */
   post(job: string, saying: Promise<Place | undefined>): void
+  /** Keeps the status message of a job current, for jobs accepted before this process began. */
+  follow(job: string): void
   /** Ends the editing of a job's status message; resolves when none is under way and the next edit is welcome. */
   close(job: string): Promise<void>
   /** Ends everything; what was being posted is noted first. */
@@ -119,7 +121,7 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
     }
   }
 
-  async function follow(now: Progress): Promise<void> {
+  async function see(now: Progress): Promise<void> {
     if (over.includes(now.state)) {
       const entry = entries.get(now.job)
       if (entry) entry.closed = true
@@ -138,14 +140,14 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
     for (const [id, entry] of entries) {
       if (entry.closed) entries.delete(id)
       else if (entry.latest.state === 'queued')
-        await follow({ job: id, state: 'queued', ...(await position(core, id, fleet)) })
+        await see({ job: id, state: 'queued', ...(await position(core, id, fleet)) })
     }
   }
 
   const quietly = (work: Promise<unknown>): void => {
     work.catch(error => log.warn({ err: error }, 'status board'))
   }
-  const unwatch = await watch(core, now => quietly(follow(now)))
+  const unwatch = await watch(core, now => quietly(see(now)))
   const queueTimer = setInterval(() => quietly(moveQueue()), queueEveryMs).unref()
 
   return {
@@ -159,6 +161,7 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
       posting.set(job, noted)
       quietly(noted.then(() => entryOf(job)))
     },
+    follow: job => quietly(entryOf(job)),
     async close(job) {
       await posting.get(job)
       await loading.get(job)

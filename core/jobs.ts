@@ -164,6 +164,9 @@ export async function openJobs(core: Core, member: MemberId): Promise<Job[]> {
   return getJobs(core, (await core.redis.smembers(`${core.root}:open:${member}`)).sort())
 }
 
+/** Ids of all jobs that have not ended, whoever's they are, longest waiting first. */
+export const activeJobs = (core: Core): Promise<string[]> => core.redis.zrange(`${core.root}:active`, '0', '-1')
+
 /** The job whose status or clip is this message. */
 export async function jobAt(core: Core, place: Place): Promise<Job | undefined> {
   const id = await core.redis.get(`${core.root}:at:${messageKey(place)}`)

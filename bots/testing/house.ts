@@ -81,7 +81,7 @@ export async function openHouse({
       await stopBots()
       await startBots()
     },
-    until: (so, timeout = 8_000) => vi.waitUntil(so, { timeout, interval: 15 }).then(() => undefined),
+    until: (so, timeout = 20_000) => vi.waitUntil(so, { timeout, interval: 15 }).then(() => undefined),
     async balanced() {
       // The audit wants nobody to write meanwhile; a job in the works may.
       await vi.waitFor(async () => expect((await audit(core)).problems).toEqual([]), { timeout: 3_000 })
