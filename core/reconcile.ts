@@ -113,8 +113,8 @@ export async function reconcileOnce(
   { grace = graceMs }: { grace?: number } = {},
 ): Promise<Map<string, Repair>> {
   const mended = new Map<string, Repair>()
-  const [seconds] = await core.redis.time()
-  const now = Number(seconds) * 1000
+  const [seconds, micros] = await core.redis.time()
+  const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
   const active = await core.redis.zrange(`${core.root}:active`, '0', '-1')
   for (let i = 0; i < active.length; i += batch) {
     for (const [id, job] of await glances(core, active.slice(i, i + batch))) {
