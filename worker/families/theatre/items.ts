@@ -250,7 +250,8 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         return
       }
     }
-    const set = pick(concepts, 'set')
+    const doing = pick(concepts, 'verb')
+    const set = doing && actsHere(before, token) && !inside(before, at) ? undefined : pick(concepts, 'set')
     const nounId = pick(concepts, 'noun')
     const home = nounId && !set && inside(before, at) ? homes[nounId] : undefined
     if (home) {
@@ -340,12 +341,11 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
   function inside(before: Token | undefined, at: number): boolean {
     const near = tokens.slice(Math.max(0, at - 2), at)
     if (near.some(t => t.kind === 'part' && t.part === 'at')) return true
+    const [further, nearest] = near
+    if (nearest?.kind === 'part' && nearest.part === 'article' && further && isInside(further)) return true
     const next = tokens[at + 1]
     const mark = next?.kind === 'part' && next.part === 'place'
-    return (
-      mark ||
-      (before?.kind === 'word' && before.concepts.some(c => c.kind === 'relation' && (c.id === 'in' || c.id === 'on')))
-    )
+    return mark || (before !== undefined && isInside(before))
   }
 
   /** True when a word that may be a set or a thing is meant as the set here. */
@@ -360,15 +360,15 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     const near = tokens.slice(Math.max(0, at - 2), at)
     if (near.some(t => t.kind === 'word' && t.concepts.some(c => c.kind === 'relation' && c.id === 'above')))
       return true
-    const alone = (t: Token | undefined) => t === undefined || t.kind === 'break'
     const first = near.findLast(t => !(t.kind === 'part' && (t.part === 'article' || t.part === 'skip')))
-    return (
-      alone(first) &&
-      alone(after) &&
-      tokens.some(
-        t => t.kind === 'word' && t.concepts.some(c => c.kind === 'noun' && !t.concepts.some(o => o.kind === 'set')),
-      )
-    )
+    if (first !== undefined && first.kind !== 'break') return false
+    // A fragment without a verb ("a castle at night, ...") sets the scene, if anybody else is there to act.
+    const end = tokens.findIndex((t, i) => i > at && t.kind === 'break')
+    const fragment = tokens.slice(at + 1, end < 0 ? tokens.length : end)
+    const acts = (t: Token) => t.kind === 'word' && t.concepts.some(({ kind }) => kind === 'verb')
+    const player = (t: Token) =>
+      t.kind === 'word' && t.concepts[0]?.kind === 'noun' && !t.concepts.some(({ kind }) => kind === 'set')
+    return !fragment.some(t => acts(t) || player(t)) && tokens.some(player)
   }
 
   /** "fly", "play", "swing", "drive" may be things or actions: an action unless an article or a number stands before it. */
@@ -404,6 +404,9 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
 
 const unitWords =
   /^(?:seconds?|secs?|s|fps|p|k|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
+
+const isInside = (token: Token): boolean =>
+  token.kind === 'word' && token.concepts.some(c => c.kind === 'relation' && (c.id === 'in' || c.id === 'on'))
 
 /** A word that only describes the noun after it, so that a particle between them (黑色的猫) means nothing. */
 function modifies(token: Token | undefined): boolean {

@@ -118,6 +118,9 @@ function word(
   }
 }
 
+const isVerb = (sense: Sense): boolean =>
+  sense.languages.includes('en') && sense.parts.length === 1 && sense.parts[0]?.[0]?.kind === 'verb'
+
 const isNoun = (choice: readonly Concept[] | undefined): boolean => choice?.[0]?.kind === 'noun'
 
 /** Cuts a prompt into known words, function words and unknown words. `hint`: the member's language, for words that several share. */
@@ -205,10 +208,18 @@ function lexWord(word: string, text: string, lexicon: Lexicon, language: Languag
   const exact = lexicon.find(word)
   const part = partOf(word, language)
   const own = exact?.some(sense => sense.languages.includes(language))
-  if (part && !own) return [{ kind: 'part', part, text }]
+  if (part && (!own || part === 'by' || part === 'not')) return [{ kind: 'part', part, text }]
   const participle = language === 'en' && word.endsWith('ing')
-  if (exact && (own || !anyForm(word, lexicon, language)))
-    return meant(prefer(exact, language), text, { participle, plural: false })
+  if (exact && (own || !anyForm(word, lexicon, language))) {
+    // "waves" is the sea, but also what a robot does.
+    const inflected =
+      own && language === 'en'
+        ? forms(word, language)
+            .flatMap(form => lexicon.find(form) ?? [])
+            .filter(isVerb)
+        : []
+    return meant([...prefer(exact, language), ...inflected], text, { participle, plural: false })
+  }
   for (const form of forms(word, language)) {
     const senses = lexicon.find(form)
     if (!senses?.some(sense => sense.languages.includes(language))) continue

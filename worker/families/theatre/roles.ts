@@ -434,6 +434,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
           return
         case 'by':
           if (open && !postposed) open.passive = true
+          else if (!postposed) relation = { relation: 'beside', figure: nearestFigure() }
           else if (subject.length > 0 && !hasVerbs(subject)) {
             patient = subject
             subject = []

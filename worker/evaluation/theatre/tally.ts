@@ -1,0 +1,79 @@
+/** What is measured, and from where on it is good enough (issue 3). `brush` is an error: lower is better. */
+const floors = {
+  actors: 0.97,
+  counts: 0.95,
+  actions: 0.92,
+  sets: 0.98,
+  camera: 0.98,
+  diversity: 0.12,
+  smoothness: 0.97,
+  extension: 0.97,
+  brush: 0.05,
+} as const
+export type Measure = keyof typeof floors
+
+const measures = Object.keys(floors) as Measure[]
+
+/** Collects verdicts and says whether they suffice. */
+export class Tally {
+  private readonly values = new Map<Measure, number[]>(measures.map(measure => [measure, []]))
+  private readonly groups = new Map<string, number[]>()
+  private readonly failures: string[] = []
+
+  /** One yes or no; `what` is listed when it is no, `group` gets a line of its own in the table. */
+  add(measure: Measure, held: boolean, what: string, group?: string): void {
+    this.measure(measure, Number(held))
+    if (!held) this.failures.push(`${measure}: ${what}`)
+    if (!group) return
+    const key = `${measure} ${group}`
+    this.groups.set(key, [...(this.groups.get(key) ?? []), Number(held)])
+  }
+
+  /** One number. */
+  measure(measure: Measure, value: number): void {
+    this.values.get(measure)?.push(value)
+  }
+
+  /** Means, to three digits; nothing measured counts as failed. */
+  summary(): Record<Measure, number> {
+    const of = (measure: Measure) => {
+      const values = this.values.get(measure) ?? []
+      if (values.length === 0) return measure === 'brush' ? 1 : 0
+      return Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1000) / 1000
+    }
+    return Object.fromEntries(measures.map(measure => [measure, of(measure)])) as Record<Measure, number>
+  }
+
+  /** True when any measure misses its floor. */
+  fails(): boolean {
+    const summary = this.summary()
+    return measures.some(measure => !good(measure, summary[measure]))
+  }
+
+  /** A table of the measures, of what went wrong by kind, and the first failures. */
+  table(prompts: number, seeds: number): string {
+    const summary = this.summary()
+    const rows = measures.map(
+      measure =>
+        `${measure.padEnd(12)}${String(summary[measure]).padStart(7)}   ${measure === 'brush' ? '<=' : '>='} ${floors[measure]}` +
+        `   n ${this.values.get(measure)?.length ?? 0}${good(measure, summary[measure]) ? '' : '   MISSED'}`,
+    )
+    const weak = [...this.groups]
+      .map(([key, values]) => ({ key, rate: values.reduce((a, b) => a + b, 0) / values.length, n: values.length }))
+      .filter(({ rate }) => rate < 1)
+      .sort((a, b) => a.rate - b.rate)
+      .slice(0, 30)
+      .map(({ key, rate, n }) => `  ${key.padEnd(28)} ${rate.toFixed(2)} of ${n}`)
+    const listed = this.failures.slice(0, 60).map(failure => `  ${failure}`)
+    return [
+      `${prompts} prompts, ${seeds} seeds`,
+      ...rows,
+      ...(weak.length > 0 ? ['weakest:', ...weak] : []),
+      ...(listed.length > 0 ? [`failures (${this.failures.length}):`, ...listed] : []),
+      '',
+    ].join('\n')
+  }
+}
+
+const good = (measure: Measure, value: number): boolean =>
+  measure === 'brush' ? value <= floors.brush : value >= floors[measure]
