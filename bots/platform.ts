@@ -27,7 +27,7 @@ export interface Button {
 }
 
 /** A file to send. `key` names it in the store, so that an adapter can reuse an earlier upload or link to it. */
-export interface OutgoingMedia {
+interface OutgoingMedia {
   readonly key: string
   readonly kind: 'video' | 'image'
   readonly name: string

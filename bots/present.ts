@@ -113,7 +113,7 @@ function unknownWords(locale: string, words: readonly string[]): string {
 }
 
 /** Buttons under a clip, most wanted first: a platform with few leaves out the last. */
-export function clipButtons(locale: string, clip: Pick<Clip, 'id' | 'kind' | 'state'>): Button[] {
+function clipButtons(locale: string, clip: Pick<Clip, 'id' | 'kind' | 'state'>): Button[] {
   const verbs = [
     'again',
     'change',

@@ -21,3 +21,7 @@ export function verifyLink(secret: string, pathAndQuery: string, now = Date.now(
   const right = signature(secret, key.data, Number(ends))
   return timingSafeEqual(Buffer.from(given), Buffer.from(right)) ? key.data : undefined
 }
+
+/** Path and query of the page that shows a clip (bots/web/share.ts): who has a link to the clip's file may see its page. */
+export const signShare = (secret: string, clip: { id: string; media: MediaKey }, ends: number): string =>
+  signLink(secret, clip.media, ends).replace(/^[^?]+/, `/c/${clip.id}`)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pickLanguage, type Language } from '../../core/i18n.ts'
-import { cookieOf } from './session.ts'
+import { type Language, pickLanguage } from '../../core/i18n.ts'
+import { cookieName, cookieOf, readSession, type Session } from './session.ts'
 
 /** Headers of everything we answer, and the check that a request that does something comes from our own page. */
 
@@ -50,3 +50,7 @@ export function languageOf(request: FastifyRequest, fallback: string): Language 
 
 export const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
   reply.code(status).send({ error: { code, message } })
+
+/** Who asks. */
+export const sessionOf = (request: FastifyRequest, secret: string): Session | undefined =>
+  readSession(secret, cookieOf(request.headers.cookie, cookieName))

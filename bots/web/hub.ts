@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Log } from '../../core/log.ts'
-import { type Message, type MessageView, visibleTo, viewOf } from './message.ts'
+import { type Message, type MessageView, viewOf, visibleTo } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import type { Session } from './session.ts'
 
@@ -101,8 +101,7 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
     creditsOf(member).then(
       credits => {
         for (const state of watched.values())
-          for (const viewer of state.viewers)
-            if (viewer.session?.member === member) send(viewer, 'me', { credits })
+          for (const viewer of state.viewers) if (viewer.session?.member === member) send(viewer, 'me', { credits })
       },
       error => log.debug({ err: error }, 'credits not looked up'),
     )
@@ -157,9 +156,8 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
       return [...watched.values()].reduce((sum, { viewers }) => sum + viewers.size, 0)
     },
     streamsOf: member =>
-      [...watched.values()]
-        .flatMap(({ viewers }) => [...viewers])
-        .filter(({ session }) => session?.member === member).length,
+      [...watched.values()].flatMap(({ viewers }) => [...viewers]).filter(({ session }) => session?.member === member)
+        .length,
     tellCredits,
     async join(room, viewer, after) {
       viewer.response.write('retry: 1000\n\n')

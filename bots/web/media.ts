@@ -22,7 +22,11 @@ export async function sendMedia(
 ): Promise<FastifyReply> {
   const [link = ''] = request.url.split('&dl=')
   const key = verifyLink(secret, link)
-  if (!key || !(await store.has(key))) return reply.code(key ? 410 : 403).type('text/plain').send('This link is over.')
+  if (!key || !(await store.has(key)))
+    return reply
+      .code(key ? 410 : 403)
+      .type('text/plain')
+      .send('This link is over.')
   const elsewhere = await store.link(key, bucketSeconds)
   if (elsewhere !== undefined) return reply.redirect(elsewhere, 302)
   const size = await store.size(key)
@@ -30,7 +34,10 @@ export async function sendMedia(
   reply
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'private, max-age=86400, immutable')
-    .header('content-security-policy', "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'")
+    .header(
+      'content-security-policy',
+      "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+    )
     .type(typeOf(key))
   if (key.startsWith('exports/') || request.url.includes('&dl='))
     reply.header('content-disposition', `attachment; filename="${fileName(request.url, key)}"`)

@@ -33,6 +33,8 @@ export const botName = 'bot'
 /** A message as a room keeps it. */
 export const Message = z.object({
   id: MessageId,
+  /** The client's own id of it, so that its page knows what it had shown at once. */
+  client: ClientId.optional(),
   /** Unix milliseconds; never twice the same in a process, so it orders. */
   at: z.number(),
   /** Member id, or `bot`. */

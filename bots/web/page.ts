@@ -9,17 +9,68 @@ const folder = fileURLToPath(new URL('./page/', import.meta.url))
 
 /** Texts the page needs in the browser, in one language. */
 export const pageKeys = [
-  'web.send', 'web.say', 'web.talk', 'web.make', 'web.reply', 'web.reply-to', 'web.you', 'web.bot', 'web.now', 'web.pictures', 'web.attach', 'web.remove-picture', 'web.drop',
-  'web.name-ask', 'web.name-placeholder', 'web.name-go', 'web.name-change', 'web.here', 'web.only-you', 'web.new-room', 'web.rooms', 'web.copy-link', 'web.copied', 'web.credits', 'web.theme', 'web.theme-auto', 'web.theme-light',
-  'web.theme-dark', 'web.language', 'web.empty-title', 'web.empty-text', 'web.example-1', 'web.example-2', 'web.example-3', 'web.offline', 'web.not-sent', 'web.retry', 'web.play', 'web.pause', 'web.full',
-  'web.download', 'web.close', 'web.jump-new', 'web.first-last', 'web.change-say', 'web.talk-say', 'web.picture-of', 'web.clip-of', 'web.progress', 'web.menu', 'web.too-many', 'web.room-open', 'web.room-placeholder', 'web.earlier',
+  'web.send',
+  'web.say',
+  'web.talk',
+  'web.make',
+  'web.reply',
+  'web.reply-to',
+  'web.you',
+  'web.bot',
+  'web.now',
+  'web.pictures',
+  'web.attach',
+  'web.remove-picture',
+  'web.drop',
+  'web.bad-picture',
+  'web.broken',
+  'web.name-ask',
+  'web.name-placeholder',
+  'web.name-go',
+  'web.name-change',
+  'web.here',
+  'web.only-you',
+  'web.new-room',
+  'web.rooms',
+  'web.copy-link',
+  'web.copied',
+  'web.credits',
+  'web.theme',
+  'web.theme-auto',
+  'web.theme-light',
+  'web.theme-dark',
+  'web.language',
+  'web.empty-title',
+  'web.empty-text',
+  'web.example-1',
+  'web.example-2',
+  'web.example-3',
+  'web.offline',
+  'web.not-sent',
+  'web.retry',
+  'web.play',
+  'web.pause',
+  'web.full',
+  'web.download',
+  'web.close',
+  'web.jump-new',
+  'web.first-last',
+  'web.change-say',
+  'web.talk-say',
+  'web.picture-of',
+  'web.clip-of',
+  'web.progress',
+  'web.menu',
+  'web.too-many',
+  'web.room-open',
+  'web.room-placeholder',
+  'web.earlier',
 ] as const satisfies readonly Key[]
 
 export const textsOf = (language: Language): Record<string, string> =>
   Object.fromEntries(pageKeys.map(key => [key.slice('web.'.length), t(language, key)]))
 
-export const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`)
 
 /** JSON that may stand in a <script type="application/json">. */
 const inScript = (data: unknown): string => JSON.stringify(data).replaceAll('<', '\\u003c')
@@ -38,7 +89,7 @@ const clipShell = readFileSync(join(folder, 'clip.html'), 'utf8')
 const fill = (template: string, values: Record<string, string>): string =>
   template
     .replace(/\{\{\{([\w.-]+)\}\}\}/g, (_, name: string) => values[name] ?? '')
-    .replace(/\{\{([\w.-]+)\}\}/g, (_, name: string) => escape(values[name] ?? ''))
+    .replace(/\{\{([\w.-]+)\}\}/g, (_, name: string) => escapeHtml(values[name] ?? ''))
 
 export const roomPage = ({ language, room, state }: RoomPage): string =>
   fill(shell, { ...textsOf(language), lang: language, room, state: '\u0000' }).replace('\u0000', () => inScript(state))
@@ -62,8 +113,8 @@ export function clipPage(clip: ClipPage): string {
   const { width, height } = clip
   const player =
     clip.kind === 'video'
-      ? `<video src="${escape(clip.src)}" poster="${escape(clip.poster)}" width="${width}" height="${height}" controls autoplay muted loop playsinline></video>`
-      : `<img src="${escape(clip.src)}" width="${width}" height="${height}" alt="${escape(clip.title)}">`
+      ? `<video src="${escapeHtml(clip.src)}" poster="${escapeHtml(clip.poster)}" width="${width}" height="${height}" controls autoplay muted loop playsinline></video>`
+      : `<img src="${escapeHtml(clip.src)}" width="${width}" height="${height}" alt="${escapeHtml(clip.title)}">`
   return fill(clipShell, {
     lang: clip.language,
     title: clip.title,

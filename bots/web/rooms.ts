@@ -65,7 +65,12 @@ export function openRooms(core: Core): Rooms {
   })
   const spokeKey = (member: string): string => `${root}:web-spoke:${member}`
 
-  async function write(how: 'add' | 'change' | 'remove', room: string, id: string, message?: Message): Promise<boolean> {
+  async function write(
+    how: 'add' | 'change' | 'remove',
+    room: string,
+    id: string,
+    message?: Message,
+  ): Promise<boolean> {
     const { messages, order, events } = keys(room)
     const by = how === 'add' && message?.by.startsWith('web:') ? message.by : ''
     const answer = await redis.eval(
@@ -79,8 +84,8 @@ export function openRooms(core: Core): Rooms {
       message ? JSON.stringify(message) : '',
       message?.at ?? 0,
       how,
-      roomLimits.messages,
-      roomLimits.seconds,
+      String(roomLimits.messages),
+      String(roomLimits.seconds),
       by && room,
     )
     return answer === 1
@@ -102,14 +107,14 @@ export function openRooms(core: Core): Rooms {
     get: async (room, id) => parse(await redis.hget(keys(room).messages, id)),
     async read(room) {
       const { events, order } = keys(room)
-      const [last] = (await redis.xrevrange(events, '+', '-', 'COUNT', 1)) as Fields[]
-      const messages = await some(room, await redis.zrange(order, 0, -1))
+      const [last] = (await redis.xrevrange(events, '+', '-', 'COUNT', '1')) as Fields[]
+      const messages = await some(room, await redis.zrange(order, '0', '-1'))
       return { messages, after: last?.[0] ?? '0-0' }
     },
     async since(room, after) {
       const { events } = keys(room)
       const [first] = (await redis.xrange(events, '-', '+', 'COUNT', 1)) as Fields[]
-      const [last] = (await redis.xrevrange(events, '+', '-', 'COUNT', 1)) as Fields[]
+      const [last] = (await redis.xrevrange(events, '+', '-', 'COUNT', '1')) as Fields[]
       const told = after === '0-0' ? undefined : after
       // A stream that begins later was cut; one that ends earlier is another (Redis came back without its data).
       if (told && (!first || !last || earlier(told, first[0]) || earlier(last[0], told))) return undefined
@@ -148,4 +153,3 @@ export function earlier(a: string, b: string): boolean {
 /** An event id as a client may send it back. */
 export const eventId = (text: unknown): string | undefined =>
   typeof text === 'string' && /^\d{1,15}-\d{1,9}$/.test(text) ? text : undefined
-
