@@ -1,7 +1,7 @@
 import type { Key } from '../core/i18n.ts'
 
 /** What may follow a command's name. Slash commands, menus, the text reader and the help text are made from this. */
-export interface Argument {
+interface Argument {
   readonly name: string
   readonly kind: 'text' | 'job' | 'code' | 'member' | 'number' | 'setting' | 'yes'
   readonly required?: true

@@ -371,6 +371,8 @@ describe('in a group', () => {
     expect(texts(where)).toEqual([])
     const clip = await clipFor({ ...group, text: '/video a cat' })
     expect(clip.at.thread).toBe('t7')
+    await say({ ...group, addressed: true, text: 'haha, thanks! 😂', replyTo: clip.at })
+    expect(texts(where)).toHaveLength(1)
   })
 })
 

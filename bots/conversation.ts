@@ -10,6 +10,7 @@ import type { Answer, Ask, Bot } from './bot.ts'
 import { type Press, readButton } from './buttons.ts'
 import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
+import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
 import * as making from './making.ts'
 import * as operator from './operator.ts'
@@ -85,6 +86,12 @@ async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Answered {
   }
 }
 
+/** Nobody wants to pay for a clip of "thanks"; and in a group it needs no answer at all. */
+function courteously(ask: Ask, courtesy: Courtesy): Answer | undefined {
+  if (courtesy === 'greeting') return { message: helpPage(ask.locale, ask.operator) }
+  return ask.place.private ? { message: { text: t(ask.locale, 'courtesy.welcome') } } : undefined
+}
+
 /** What words mean: a command, new words for a clip, a number, a request; undefined = not meant for us. */
 async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const call = readCommand(ask.text, addressed)
@@ -100,6 +107,8 @@ async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
     if (chosen !== undefined) return pressed(bot, { ...ask, text: '' }, readButton(chosen))
     if (choices.length > 0) throw new UserError('refusal.choice')
   }
+  const courtesy = ask.images.length === 0 ? courtesyOf(ask.text) : undefined
+  if (courtesy) return courteously(ask, courtesy)
   const base = await making.answeredBase(bot, ask)
   if (base) return making.change(bot, ask, base)
   const asked = await takeChange(bot.core, ask.place, ask.member)

@@ -43,7 +43,7 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const { core } = bot
   const clip = job.clip === undefined ? undefined : await getClip(core, job.clip)
   if (!clip) return giveUp(parts, job, { code: 'failure.media-gone', params: {} })
-  await delivering(core, { job: job.id })
+  if (!(await delivering(core, { job: job.id }))) return
   const days = bot.rules.retentionDays
   const { available } = await balance(core, job.request.payer)
   const link = { url: linkTo(bot, clip.media, days), days }

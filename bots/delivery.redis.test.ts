@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { clipsOf } from '../core/clips.ts'
 import { jobsOf, openJobs } from '../core/jobs.ts'
 import { balance } from '../core/wallet.ts'
+import { deliver } from './deliver.ts'
 import type { FakeOptions, Shown } from './testing/fake-platform.ts'
 import { type House, openHouse } from './testing/house.ts'
 
@@ -107,6 +108,48 @@ describe('delivery', () => {
     await house.fake.press(told, 'Try again')
     await done()
     await over()
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+})
+
+describe('the end of patience', () => {
+  test('a clip no try could send is given up: credits back, said if possible, kept in the history', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.stopBots()
+    house.worker.go()
+    await house.until(async () => (await stateOf()) === 'rendered')
+    const [job] = await jobsOf(house.core, ann, 1)
+    house.fake.fault({ on: 'edit', how: 'fail' }, { on: 'edit', how: 'fail' })
+    const once = (last: boolean) =>
+      deliver({ bot: house.bot, platform: house.fake, board: { close: async () => undefined } }, job?.id ?? '', {
+        attempt: 15,
+        last,
+      })
+    await expect(once(false)).rejects.toThrow('bad gateway')
+    expect(await credits()).toEqual({ available: 46, held: 20 })
+    await once(true)
+    expect(house.fake.shown()[0]?.message.text).toMatch(/could not be sent here. Your credits are back/)
+    expect(await stateOf()).toBe('told')
+    expect(await credits()).toEqual({ available: 66, held: 0 })
+    await once(true)
+    expect(await clipsOf(house.core, ann, 1)).toHaveLength(1)
+  })
+
+  test('a model that is gone is said to be away; nothing is charged', async () => {
+    await open()
+    await say('a cat')
+    const clip = await done()
+    await over()
+    await house.core.redis.del('{threadreel}:fleet')
+    await say('a cat')
+    expect(house.fake.shown().at(-1)?.message.text).toMatch(/theatre is not running right now/)
+    await house.fake.press(clip, 'Again')
+    expect(house.fake.shown().at(-1)?.message.text).toMatch(/theatre is not running right now/)
+    await say('models')
+    expect(house.fake.shown().at(-1)?.message.text).toMatch(/No model is running/)
     expect(await credits()).toEqual({ available: 46, held: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import { tasks } from '../core/catalogue.ts'
 import type { Failure } from '../core/errors.ts'
 import { type Key, sentence, t } from '../core/i18n.ts'
-import { cameraPresets, type Recipe, tiers } from '../core/request.ts'
+import { type Recipe, tiers } from '../core/request.ts'
 
 /** "46 credits" */
 export const credits = (locale: string, count: number): string => t(locale, 'unit.credits', { count })
@@ -55,7 +55,3 @@ export function explain(locale: string, failure: Failure): string {
     if (typeof params[field] === 'string') params[field] = excerpt(params[field], 60)
   return sentence(locale, { ...failure, params })
 }
-
-/** Every camera word for help. */
-export const cameraNames = (locale: string): string =>
-  cameraPresets.map(preset => t(locale, `camera.${preset}`)).join(', ')

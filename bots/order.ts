@@ -118,14 +118,15 @@ function fitToModels(
 const aliveModels = async (bot: Bot): Promise<ReadonlySet<string>> => new Set((await alive(bot.core)).keys())
 
 const markup =
-  /<\/?[a-z][^>]*>|\$\([^)]*\)|`[^`]*`|&&|\|\||\b(?:drop|alter)\s+table\b|\b(?:select|delete)\s.*\bfrom\b.*[;=]|\bunion\s+select\b|\brm\s+-\w|\w+=\S+:\w+=|\/(?:etc|proc|dev)\//i
+  /<\/?[a-z][^>]*>|\$\([^)]*\)|&&|\|\||\b(?:drop|alter)\s+table\b|\b(?:select|delete)\s.*\bfrom\b.*[;=]|\bunion\s+select\b|\brm\s+-\w|\w+=\S+:\w+=|\/(?:etc|proc|dev)\//i
 
 /** Refuses text no picture can be made of: signs only, or what is plainly code. */
 function checkPrompt(recipe: Recipe): void {
   const { prompt } = recipe
   if (prompt === '') return
   if (markup.test(prompt)) throw new UserError('refusal.code-like')
-  if (!/\p{L}/u.test(prompt)) throw new UserError('refusal.no-words')
+  const shown = recipe.firstFrame !== undefined || recipe.continues !== undefined
+  if (!shown && !/\p{L}/u.test(prompt)) throw new UserError('refusal.no-words')
 }
 
 /** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */

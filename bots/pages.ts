@@ -17,7 +17,7 @@ const joined = (locale: string, parts: readonly string[]): string => parts.join(
 const list = (lines: readonly string[]): string => lines.filter(line => line !== '').join('\n')
 
 /** "/video <words>", 视频 <描述> */
-export function usage(locale: string, command: Command): string {
+function usage(locale: string, command: Command): string {
   const slash = !chinese(locale) || command.who === 'operator' ? '/' : ''
   const name = slash + command[chinese(locale) ? 'zh' : 'en'][0]
   const args = command.args.map(({ name: arg, required }) => {

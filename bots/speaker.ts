@@ -5,7 +5,7 @@ import { adapt } from './adapt.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
 
 /** Something to say, to whom. */
-export interface Line {
+interface Line {
   readonly to: Place
   readonly message: Outgoing
   readonly locale: string

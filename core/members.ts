@@ -17,7 +17,7 @@ export const Profile = z.object({
 })
 export type Profile = z.infer<typeof Profile>
 
-export const settings = ['language', 'model', 'tier', 'ratio'] as const
+const settings = ['language', 'model', 'tier', 'ratio'] as const
 export type Setting = (typeof settings)[number]
 
 const profileKey = (core: Core, member: MemberId): string => `${core.root}:member:${member}`

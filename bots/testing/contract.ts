@@ -4,7 +4,7 @@ import { MemberId, Place } from '../../core/place.ts'
 import { type Incoming, PlaceGone, type Platform, RetryLater } from '../platform.ts'
 
 /** A message of the bot as somebody in the room sees it. */
-export interface Seen {
+interface Seen {
   readonly at: Place
   readonly answers?: string
   readonly text: string

@@ -22,7 +22,7 @@ export interface Shown {
 }
 
 /** What goes wrong with the next call of this kind. `drop`: it is done, but the answer never comes back. */
-export interface Fault {
+interface Fault {
   readonly on: 'reply' | 'edit' | 'download'
   readonly how: 'later' | 'gone' | 'fail' | 'drop'
   readonly afterMs?: number

@@ -10,7 +10,7 @@ import { type Core, openCore } from '../../core/redis.ts'
 import { openStore, type Store } from '../../core/store.ts'
 import { startRedis, type TestRedis } from '../../core/testing/redis.ts'
 import { grant } from '../../core/wallet.ts'
-import type { Rules } from '../bot.ts'
+import type { Bot, Rules } from '../bot.ts'
 import { type RunningBots, runBots } from '../run.ts'
 import { type FakeOptions, type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { type StandInWorker, standInWorker } from './stand-in-worker.ts'
@@ -22,6 +22,8 @@ export interface House {
   readonly store: Store
   readonly fake: FakePlatform
   readonly worker: StandInWorker
+  /** For calling verbs directly. */
+  readonly bot: Bot
   /** Stops the bots and starts them again, as an upgrade would; platform and worker go on. */
   restart(): Promise<void>
   stopBots(): Promise<void>
@@ -36,7 +38,7 @@ export interface House {
   keysWith(text: string): Promise<string[]>
 }
 
-export const testRules: Rules = {
+const testRules: Rules = {
   operators: ['fake:boss'],
   language: 'en',
   dailyCredits: 66,
@@ -59,10 +61,10 @@ export async function openHouse({
   const store = await openStore({ STORE: 'local', DATA_DIR: folder })
   const fake = fakePlatform(options)
   const worker = await standInWorker(core, store)
+  const parts = { core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, log }
   let bots: RunningBots | undefined
   const startBots = async (): Promise<void> => {
-    const parts = { core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, log, platforms: [fake] }
-    bots = await runBots({ ...parts, dispatchEveryMs: 100 })
+    bots = await runBots({ ...parts, platforms: [fake], dispatchEveryMs: 100 })
   }
   const stopBots = async (): Promise<void> => {
     await bots?.stop()
@@ -75,6 +77,7 @@ export async function openHouse({
     store,
     fake,
     worker,
+    bot: { ...parts, tell: async () => undefined },
     startBots,
     stopBots,
     async restart() {
