@@ -5,14 +5,14 @@ import { buildLexicon, type Entry } from './build-lexicon.ts'
 import { type Concept, conceptKinds, type Language, type Lexicon, languages } from './lexicon.ts'
 import type { Noun } from './nouns.ts'
 
-/** "noun:cat", or alternatives: "noun:castle|set:castle". */
-const Choice = z.string().regex(/^[a-z]+:[a-z0-9-]+(?:\|[a-z]+:[a-z0-9-]+)*$/)
+/** "noun:cat"; alternatives: "noun:castle|set:castle"; several things in a row: "verb:play+noun:guitar". */
+const Meaning = z.string().regex(/^[a-z]+:[a-z0-9-]+(?:[|+][a-z]+:[a-z0-9-]+)*$/)
 
 /** vocabulary.json; worker/training/theatre/lexicon/README.md describes it. */
 const Vocabulary = z.object({
   version: z.literal(1),
   languages: z.array(z.string()),
-  words: z.record(z.string(), z.record(z.string(), z.union([Choice, z.array(Choice).min(1)]))),
+  words: z.record(z.string(), z.record(Meaning, z.string())),
 })
 
 /** Arity and needs of the verbs, as stage.json tells them. */
@@ -40,19 +40,15 @@ export async function openLexicon(
 /** One entry per word and meaning, with all the languages that share it. */
 function entriesOf(words: z.infer<typeof Vocabulary>['words']): Entry[] {
   const merged = new Map<string, Entry & { languages: Language[] }>()
-  const meanings = new Map<string, Concept[][]>()
   for (const language of languages) {
-    for (const [word, meaning] of Object.entries(words[language] ?? {})) {
-      const text = Array.isArray(meaning) ? meaning.join('+') : meaning
-      const id = `${word}\u0000${text}`
-      const known = merged.get(id)
-      if (known) {
-        known.languages.push(language)
-        continue
+    for (const [meaning, list] of Object.entries(words[language] ?? {})) {
+      const parts = meaning.split('+').map(conceptsOf)
+      for (const word of list.split('|')) {
+        const id = `${word}\u0000${meaning}`
+        const known = merged.get(id)
+        if (known) known.languages.push(language)
+        else merged.set(id, { word, languages: [language], parts })
       }
-      const parts = meanings.get(text) ?? (Array.isArray(meaning) ? meaning : [meaning]).map(conceptsOf)
-      meanings.set(text, parts)
-      merged.set(id, { word, languages: [language], parts })
     }
   }
   return [...merged.values()]

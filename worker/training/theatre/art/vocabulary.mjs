@@ -72,7 +72,7 @@ function addNames(meanings, language, folder) {
   const allowed = new Set((keywords[language] ?? []).map(normalise))
   const candidates = new Map()
   const offer = (word, noun, score) => {
-    if (!word || blocked.has(word) || meanings.has(word)) return
+    if (!word || /[|+,，、]/.test(word) || blocked.has(word) || meanings.has(word)) return
     if (/^[\p{Script=Latin}\p{Script=Cyrillic} ']+$/u.test(word) && word.replace(/ /g, '').length < 3) return
     const best = candidates.get(word)
     if (!best || best.score < score) candidates.set(word, { noun, score })
@@ -93,9 +93,17 @@ function addNames(meanings, language, folder) {
   for (const [word, { noun }] of candidates) meanings.set(word, [`noun:${noun}`])
 }
 
+/** A phrase wins over single words; what is left are alternatives. */
 function written(list) {
   const phrase = list.find((meaning) => meaning.includes(' '))
-  return phrase ? phrase.split(' ') : list.join('|')
+  return phrase ? phrase.replaceAll(' ', '+') : list.join('|')
+}
+
+/** Words by meaning, both in order: half the size of meanings by word. */
+function byMeaning(meanings) {
+  const lists = new Map()
+  for (const [word, list] of [...meanings].sort(([a], [b]) => (a < b ? -1 : 1))) lists.set(written(list), [...(lists.get(written(list)) ?? []), word])
+  return Object.fromEntries([...lists].sort(([a], [b]) => (a < b ? -1 : 1)).map(([meaning, list]) => [meaning, list.join('|')]))
 }
 
 const words = {}
@@ -110,7 +118,7 @@ for (const [language, folder] of Object.entries(languages)) {
   } else meanings = handwritten(await lexicon(language))
   const byHand = meanings.size
   addNames(meanings, language, folder)
-  words[language] = Object.fromEntries([...meanings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, list]) => [word, written(list)]))
+  words[language] = byMeaning(meanings)
   console.log(`${language}: ${byHand} by hand, ${meanings.size - byHand} from CLDR`)
 }
 if (nameless.length) console.log(`no CLDR name: ${nameless.join(' ')}`)
