@@ -76,6 +76,7 @@ export type Incoming =
   | (IncomingBase & {
       readonly kind: 'message'
       readonly text: string
+      /** Pictures of this message, or of the one it replies to if it has none itself. */
       readonly images: readonly Attachment[]
       /**
        * The bot is meant: a private chat, a mention (already cut from `text`), a platform command, or a reply to one of its
