@@ -2,7 +2,7 @@ import { setPriority } from 'node:os'
 import { failureOf, UserError } from '../core/errors.ts'
 import { openStore, type Store } from '../core/store.ts'
 import { loaderOf } from './pipelines/index.ts'
-import type { Pipeline } from './pipelines/pipeline.ts'
+import type { Pipeline, Stage } from './pipelines/pipeline.ts'
 import { type FromChild, type Setup, ToChild } from './protocol.ts'
 import { render } from './render.ts'
 
@@ -55,7 +55,7 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
       label: setup.label,
       scratch: setup.scratch,
       signal: stop.signal,
-      progress: (stage, done) => say({ type: 'progress', number, stage, done }),
+      progress: progressOf(number),
     })
     say({ type: 'made', number, made })
   } catch (error) {
@@ -67,6 +67,17 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
     })
   } finally {
     running = undefined
+  }
+}
+
+/** A bar needs ten words a second, not one for every frame. */
+function progressOf(number: number): (stage: Stage, done: number) => void {
+  let last: { stage: Stage; at: number } | undefined
+  return (stage, done) => {
+    const at = performance.now()
+    if (last?.stage === stage && at - last.at < 100) return
+    last = { stage, at }
+    say({ type: 'progress', number, stage, done })
   }
 }
 

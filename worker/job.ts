@@ -38,7 +38,6 @@ const renewMs = 500
 const patienceMs = leaseMs + 1000
 /** A job that has killed two children is not tried again. */
 const mostDeaths = 2
-const progressEveryMs = 200
 
 /** Why a render was ended from outside. */
 class Ended extends Error {
@@ -131,17 +130,10 @@ async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, t
       Date.now(),
       speed && speed * seconds,
     )
-    let told = 0
-    let lastStage: string | undefined
     const made = await renderer.render(order, {
       signal: end.signal,
       onProgress(stage, done) {
-        const now = Date.now()
-        const state = pace.note(stage, done, now)
-        if (stage === lastStage && now - told < progressEveryMs) return
-        lastStage = stage
-        told = now
-        void publish(core, { job: job.id, state: 'running', stage, ...state })
+        void publish(core, { job: job.id, state: 'running', stage, ...pace.note(stage, done, Date.now()) })
       },
     })
     pace.learn(Date.now())

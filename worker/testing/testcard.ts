@@ -3,7 +3,7 @@ import type { Frame, LoadPipeline, Run } from '../pipelines/pipeline.ts'
 
 /**
  * A model family for tests: moving bars, no weights. Words of the prompt make it misbehave:
- * `slow` 20 ms a frame, `crash` the process dies half way, `hang` the event loop stands still half way, `fault` an unexpected
+ * `slow` 20 ms a frame, `crash` the process dies half way, `hang` the event loop stands still after the first frame, `fault` an unexpected
  * error, `refuse` an expected one, `short` one frame too few. The state is the number of the next frame.
  */
 export const load: LoadPipeline = async () => ({
@@ -36,7 +36,7 @@ async function* draw(words: Set<string>, run: Run, start: number, count: number,
   for (let n = 0; n < count; n++) {
     run.signal.throwIfAborted()
     if (n === half && words.has('crash')) process.kill(process.pid, 'SIGKILL')
-    if (n === half && words.has('hang')) pause(60_000)
+    if (n === 1 && words.has('hang')) pause(60_000)
     if (n === half && words.has('fault')) throw new TypeError('the testcard was asked to fail')
     if (words.has('slow')) await new Promise(resolve => setTimeout(resolve, 20))
     paint(rgb, run, start + n)
