@@ -40,7 +40,7 @@ export type Glance = z.infer<typeof Glance>
 
 /** What a job may need, judged by its record alone. Pure; times in ms. */
 export function repairOf(job: Glance, now: number, grace = graceMs): Repair | undefined {
-  const still = now - Math.max(job.updatedAt, job.dispatchedAt)
+  const still = now - (job.state === 'queued' ? Math.max(job.updatedAt, job.dispatchedAt) : job.updatedAt)
   const old = now - job.createdAt > longestMs
   switch (job.state) {
     case 'queued':
