@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Catalogue, sizeOf } from '../core/catalogue.ts'
 import type { Clip } from '../core/clip.ts'
 import { getClip } from '../core/clips.ts'
+import { crashpoint } from '../core/crashpoint.ts'
 import { type Failure, UserError } from '../core/errors.ts'
 import { learnSpeed, type Speeds } from '../core/fleet.ts'
 import type { Job } from '../core/job.ts'
@@ -133,6 +134,7 @@ async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, t
     const made = await renderer.render(order, {
       signal: end.signal,
       onProgress(stage, done) {
+        if (stage === 'rendering' && done > 0.3) crashpoint('parent-mid-render')
         void publish(core, { job: job.id, state: 'running', stage, ...pace.note(stage, done, Date.now()) })
       },
     })

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crashpoint } from '../core/crashpoint.ts'
 import { UserError } from '../core/errors.ts'
 import { readPicture } from '../core/media.ts'
 import type { MediaKey } from '../core/request.ts'
@@ -97,8 +98,12 @@ async function video(
     file,
     signal: tools.signal,
     ...(order.maxBytes !== undefined && { maxBytes: order.maxBytes }),
-    onFrame: done => tools.progress('rendering', done / rendering.frames),
+    onFrame(done) {
+      tools.progress('rendering', done / rendering.frames)
+      if (done === Math.ceil(rendering.frames / 2)) crashpoint('mid-render')
+    },
   })
+  crashpoint('before-store')
   tools.progress('storing', 0)
   tools.signal.throwIfAborted()
   const state = rendering.state?.()
@@ -107,6 +112,7 @@ async function video(
     tools.store.put('posters', 'jpg', poster),
     state && tools.store.put('states', 'bin', state),
   ])
+  crashpoint('after-store')
   return { media, poster: posterKey, bytes, ...(stateKey && { state: stateKey }) }
 }
 
