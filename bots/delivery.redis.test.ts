@@ -231,6 +231,21 @@ describe('without Redis', () => {
 })
 
 describe('one status message', () => {
+  test('an edit still under way when the clip comes does not land on top of it', async () => {
+    await open()
+    house.worker.hold()
+    house.fake.fault({ on: 'edit', how: 'slow', afterMs: 400 })
+    await say('a cat')
+    await house.until(async () => house.fake.calls.edit === 1)
+    house.worker.go()
+    await done()
+    await over()
+    await house.stopBots()
+    const [shown] = house.fake.shown()
+    expect(shown?.message.mood).toBe('done')
+    expect(shown?.edits).toBe(house.fake.calls.edit)
+  })
+
   test('is edited no faster than the platform likes, and the last state wins', async () => {
     await open({ can: { editEveryMs: 400 } })
     await say('a cat')

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../core/errors.ts'
 import { type Place, placeKey } from '../../core/place.ts'
 import {
@@ -21,10 +22,10 @@ export interface Shown {
   readonly edits: number
 }
 
-/** What goes wrong with the next call of this kind. `drop`: it is done, but the answer never comes back. */
+/** What goes wrong with the next call of this kind. `drop`: it is done, but the answer never comes back; `slow`: it takes `afterMs`. */
 interface Fault {
   readonly on: 'reply' | 'edit' | 'download'
-  readonly how: 'later' | 'gone' | 'fail' | 'drop'
+  readonly how: 'later' | 'gone' | 'fail' | 'drop' | 'slow'
   readonly afterMs?: number
 }
 
@@ -112,12 +113,13 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
   }
 
   /** The fault planned for this kind of call; `drop` is returned, the others are thrown. */
-  function trouble(on: Fault['on'], place?: Place): 'drop' | undefined {
+  async function trouble(on: Fault['on'], place?: Place): Promise<'drop' | undefined> {
     if (place && gone.has(place.channel)) throw new PlaceGone(`${place.channel} is gone`)
     const at = faults.findIndex(fault => fault.on === on)
     const [fault] = at < 0 ? [] : faults.splice(at, 1)
     if (fault?.how === 'later') throw new RetryLater(fault.afterMs ?? 10)
     if (fault?.how === 'gone') throw new PlaceGone('message is gone')
+    if (fault?.how === 'slow') await sleep(fault.afterMs ?? 100)
     if (fault?.how === 'fail') throw new Error('bad gateway')
     return fault?.how === 'drop' ? 'drop' : undefined
   }
@@ -155,7 +157,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     async download(image: Attachment, limit, signal) {
       calls.download += 1
       signal.throwIfAborted()
-      trouble('download')
+      await trouble('download')
       const bytes = files.get(image.id)
       if (!bytes) throw new Error('no such file')
       if (bytes.byteLength > limit)
@@ -165,7 +167,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     async reply(to, message) {
       calls.reply += 1
       check(message)
-      const fault = trouble('reply', to)
+      const fault = await trouble('reply', to)
       const nonce = message.once === undefined ? undefined : `${placeKey(to)}#${message.once}`
       const before = nonce === undefined ? undefined : once.get(nonce)
       if (before) return before
@@ -255,7 +257,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     async edit(at: Place, message: Outgoing) {
       calls.edit += 1
       check(message)
-      const fault = trouble('edit', at)
+      const fault = await trouble('edit', at)
       const before = messages.get(keyOf(at))
       if (!before) throw new PlaceGone('no such message')
       // Timers may fire a millisecond early.
