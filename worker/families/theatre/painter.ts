@@ -5,6 +5,7 @@ import type { Assets, Trait } from './assets.ts'
 import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Turn } from './canvas.ts'
 import { type Lens, lensAt, pixelsPerUnit } from './lens.ts'
 import { type Light, lightOf } from './light.ts'
+import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
 import { type Pose, poseOf } from './pose.ts'
 import { actorCount, type RgbaImage, type Scene } from './scene.ts'
 import { darken, spotShadow } from './shadow.ts'
@@ -43,6 +44,7 @@ const patchPixels = 288
 interface Loaded {
   readonly play: Play
   readonly light: Light
+  readonly motes: Motes
   readonly pyramids: readonly (readonly Plane[] | null)[]
 }
 
@@ -59,6 +61,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       loaded = {
         play,
         light: lightOf(assets.background, play.scene.background),
+        motes: motesOf(assets.background, play.scene.background, play.scene.seed, play.scene.height),
         pyramids: play.actors.map(actor => (actor ? pyramidOf(actor.image) : null)),
       }
     },
@@ -74,6 +77,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
         rgb: new Uint8Array(scene.width * scene.height * 3),
       }
       await drawSet(set, strips, scene, lens, time, canvas)
+      drawFireworks(loaded.motes, canvas, lens, time, 1)
       const poses: Pose[] = []
       for (let slot = 0; slot < actorCount; slot++) {
         const actor = actors[slot]
@@ -82,6 +86,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       }
       poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)
       await drawActors(puppet, loaded, poses, lens, canvas)
+      drawMotes(loaded.motes, canvas, lens, time, 1)
       return canvas.rgb
     },
     async dispose() {
