@@ -1,4 +1,5 @@
 import { backgroundReader, type Rgb } from './assets.ts'
+import type { RgbImage } from './scene.ts'
 
 /** How the set lights its actors: taken from the background vector once per clip. */
 
@@ -63,10 +64,35 @@ export function lightOf(names: readonly string[], vector: Float32Array): Light {
     rim,
     rimGain,
     from: inside ? -1.2 : raw('sun-x'),
-    round: inside ? 0.5 : 0.75,
+    round: inside ? 0.32 : 0.45,
     spot: ground ? (wet ? 0.3 : 0.55) : 0,
     thrown: ground && !inside && !wet && amount('stripe') < 0.5 ? (0.12 + 0.26 * (1 - moon)) * clear : 0,
     flat: 0.16 + 0.2 / (0.6 + low),
     depthHaze: 0.26 * (inside ? 0.3 : 1),
+  }
+}
+
+/** Light for actors before a member's picture: almost none of our own, a little of the picture's mean colour. */
+export function pictureLight(picture: RgbImage): Light {
+  const sums = [0, 0, 0]
+  const step = Math.max(1, Math.floor((picture.width * picture.height) / 20000))
+  let count = 0
+  for (let i = 0; i < picture.width * picture.height; i += step, count++)
+    for (let c = 0; c < 3; c++) sums[c] = (sums[c] ?? 0) + (picture.rgb[i * 3 + c] ?? 0)
+  const mean = sums.map(sum => sum / count / 255) as unknown as Rgb
+  const bright = Math.max(0.02, (mean[0] + mean[1] + mean[2]) / 3)
+  const level = 0.82 + 0.3 * Math.min(1, bright * 1.4)
+  const ambient = mean.map(c => level * (1 + 0.16 * (Math.min(Math.max(c / bright, 0.4), 1.8) - 1))) as unknown as Rgb
+  return {
+    ambient,
+    haze: mean,
+    rim: [1, 1, 1],
+    rimGain: 0.2,
+    from: -1.2,
+    round: 0.3,
+    spot: 0.5,
+    thrown: 0,
+    flat: 0.2,
+    depthHaze: 0,
   }
 }

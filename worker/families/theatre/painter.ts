@@ -4,10 +4,11 @@ import { float32, int64, type Tensor, uint8 } from '../../onnx/tensor.ts'
 import type { Assets, Trait } from './assets.ts'
 import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Turn } from './canvas.ts'
 import { type Lens, lensAt, pixelsPerUnit } from './lens.ts'
-import { type Light, lightOf } from './light.ts'
+import { type Light, lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
+import { type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
 import { type Pose, poseOf } from './pose.ts'
-import { actorCount, type RgbaImage, type Scene } from './scene.ts'
+import { actorCount, type RgbaImage, type RgbImage, type Scene } from './scene.ts'
 import { darken, spotShadow } from './shadow.ts'
 import { levelFor, type Plane, pyramidOf } from './sprites.ts'
 import { momentAt } from './timeline.ts'
@@ -19,12 +20,16 @@ export interface Play {
   readonly scene: Omit<Scene, 'cast' | 'picture'>
   /** One per actor slot; null: nobody. */
   readonly actors: readonly (Actor | null)[]
+  /** The member's pictures, fitted to the frame, in place of the drawn set. */
+  readonly picture: { readonly first: Backcloth; readonly last?: Backcloth; readonly opening: RgbImage } | undefined
 }
 
 /** A sprite or cut-out in its final colours. */
 export interface Actor {
   readonly image: RgbaImage
   readonly trait: Trait
+  /** A piece of a photo: it has its own light and shadow already. */
+  readonly flat?: boolean
 }
 
 /** Holds sessions and scratch memory. */
@@ -38,60 +43,73 @@ export interface Painter {
 
 /** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
 const backdropPixels = 640 * 360
-/** Actors are drawn at most this large, then enlarged: their art has no more. */
-const patchPixels = 288
+/** Actors are drawn at most this much larger than their art, then enlarged: there is no more to see. */
+const detail = 1.125
 
 interface Loaded {
   readonly play: Play
   readonly light: Light
   readonly motes: Motes
   readonly pyramids: readonly (readonly Plane[] | null)[]
+  /** Tensors of the pictures. */
+  readonly cloths: readonly Tensor[]
 }
 
 /** Opens the graphs of a package folder; each session computes on `threads` threads. */
 export async function openPainter(assets: Assets, threads: number): Promise<Painter> {
   const open = (file: string) => openSession(join(assets.folder, file), { threads, device: 'cpu' })
-  const [set, puppet] = [await open('stage.onnx'), await open('puppet.onnx')]
+  const [set, puppet, photo] = [await open('stage.onnx'), await open('puppet.onnx'), await open('picture.onnx')]
   const { count, width, height, grey } = assets.strips
   const strips = uint8(grey, [count, 3, height, width])
   let loaded: Loaded | undefined
 
   return {
     load(play) {
+      const { scene, picture } = play
       loaded = {
         play,
-        light: lightOf(assets.background, play.scene.background),
-        motes: motesOf(assets.background, play.scene.background, play.scene.seed, play.scene.height),
+        light: picture ? pictureLight(picture.first.picture) : lightOf(assets.background, scene.background),
+        motes: motesOf(assets.background, scene.background, scene.seed, scene.height),
         pyramids: play.actors.map(actor => (actor ? pyramidOf(actor.image) : null)),
+        cloths: picture ? clothTensors(picture.first, picture.last) : [],
       }
     },
     async paint(index) {
       if (!loaded) throw new Error('nothing is loaded')
-      const { scene, actors } = loaded.play
+      const { scene, actors, picture } = loaded.play
+      // The member's own pictures open and close the clip untouched.
+      if (picture && index === 0 && scene.start <= 0 && scene.frames > 1) return picture.opening.rgb.slice()
+      if (picture?.last && index === scene.frames - 1 && index > 0) return picture.last.picture.rgb.slice()
       const time = scene.start + index / scene.fps
       const moment = momentAt(scene, time)
-      const lens = lensAt(moment, time, scene.width, scene.height)
+      const camera = lensAt(moment, time, scene.width, scene.height)
+      const travel = picture?.last ? travelAt(index / Math.max(1, scene.frames - 1)) : undefined
+      const lens = picture ? pictureLens(camera) : camera
+      const seen = travel ? { ...lens, zoom: lens.zoom * travel.firstZoom } : lens
       const canvas: Canvas = {
         width: scene.width,
         height: scene.height,
         rgb: new Uint8Array(scene.width * scene.height * 3),
       }
-      await drawSet(set, strips, scene, lens, time, canvas)
-      drawFireworks(loaded.motes, canvas, lens, time, 1)
+      if (picture) await drawPicture(photo, loaded.cloths, lens, travel, canvas)
+      else await drawSet(set, strips, scene, lens, time, canvas)
+      const presence = travel?.presence ?? 1
+      drawFireworks(loaded.motes, canvas, seen, time, presence)
       const poses: Pose[] = []
       for (let slot = 0; slot < actorCount; slot++) {
         const actor = actors[slot]
-        const pose = actor && poseOf(moment, slot, actor.trait, lens, time)
-        if (pose) poses.push(pose)
+        const pose = actor && poseOf(moment, slot, actor.trait, seen, time)
+        if (pose && presence > 0.02) poses.push({ ...pose, opacity: pose.opacity * presence })
       }
       poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)
-      await drawActors(puppet, loaded, poses, lens, canvas)
-      drawMotes(loaded.motes, canvas, lens, time, 1)
+      await drawActors(puppet, loaded, poses, seen, canvas)
+      drawMotes(loaded.motes, canvas, seen, time, presence)
       return canvas.rgb
     },
     async dispose() {
       await set.release()
       await puppet.release()
+      await photo.release()
     },
   }
 }
@@ -123,6 +141,44 @@ async function drawSet(
   const small: Canvas = { width: columns, height: rows, rgb: bytes(picture) }
   if (over === 1) enlarge(canvas, small)
   else enlargeTurned(canvas, small, turnOf(canvas, small, angle, over, lens.zoom))
+}
+
+/** Inputs of picture.onnx that stay the same for a clip: first, its surroundings, last, its surroundings. */
+function clothTensors(first: Backcloth, last: Backcloth = first): Tensor[] {
+  const tensor = (image: RgbImage) => float32(planesOf(image), [1, 3, image.height, image.width])
+  const [one, around] = [tensor(first.picture), tensor(first.around)]
+  return last === first ? [one, around, one, around] : [one, around, tensor(last.picture), tensor(last.around)]
+}
+
+/** The member's picture, or the way from the first to the last one, as the set. */
+async function drawPicture(
+  session: Session,
+  cloths: readonly Tensor[],
+  lens: Lens,
+  travel: Travel | undefined,
+  canvas: Canvas,
+): Promise<void> {
+  const [first, around, last, lastAround] = cloths
+  if (!first || !around || !last || !lastAround) throw new Error('the pictures are not loaded')
+  const view = (zoom: number, share: number) => [
+    lens.x * share,
+    lens.y * share,
+    Math.log2(lens.zoom) * share + Math.log2(zoom),
+    lens.roll * share * 2 * Math.PI,
+  ]
+  const { picture } = await session.run({
+    first,
+    'first-around': around,
+    last,
+    'last-around': lastAround,
+    cameras: float32(
+      Float32Array.from([...view(travel?.firstZoom ?? 1, 1), ...view(travel?.lastZoom ?? 1, travel?.camera ?? 1)]),
+      [2, 4],
+    ),
+    blend: float32(Float32Array.of(travel?.blend ?? 0), []),
+    size: int64([canvas.height, canvas.width], [2]),
+  })
+  canvas.rgb.set(bytes(picture))
 }
 
 /** Reading of the overdrawn set for a camera turned by `angle`. */
@@ -166,13 +222,24 @@ async function drawActors(
   for (const pose of poses) {
     const pyramid = loaded.pyramids[pose.slot]
     if (!pyramid) continue
-    const place = placeOf(pose, canvas)
+    const actor = loaded.play.actors[pose.slot]
+    const place = actor && placeOf(pose, canvas, actor.image.width * detail)
     if (!place) continue
     const level = levelFor(pyramid, pose.size / place.step)
     const { patch, shade } = await session.run({
       sprite: float32(level.planes, [1, 5, level.side, level.side]),
-      pose: float32(poseVector(pose, place, loaded.light, lens), [20]),
-      light: float32(Float32Array.from([...loaded.light.ambient, ...loaded.light.haze, ...loaded.light.rim]), [9]),
+      pose: float32(
+        poseVector(pose, place, actor.flat ? flatLight(loaded.light) : loaded.light, lens, actor.flat ? 0 : 1),
+        [21],
+      ),
+      light: float32(
+        Float32Array.from([
+          ...(actor.flat ? [1, 1, 1] : loaded.light.ambient),
+          ...loaded.light.haze,
+          ...loaded.light.rim,
+        ]),
+        [9],
+      ),
       size: int64([place.rows, place.columns], [2]),
     })
     const [, , shadeRows = 0, shadeColumns = 0] = shade?.dims ?? []
@@ -183,7 +250,8 @@ async function drawActors(
       shade: { width: shadeColumns, height: shadeRows, data: bytes(shade) },
     })
   }
-  for (const one of drawn) shadowOf(canvas, one.pose, one.shade, one, loaded.light, lens)
+  for (const one of drawn)
+    if (!loaded.play.actors[one.pose.slot]?.flat) shadowOf(canvas, one.pose, one.shade, one, loaded.light, lens)
   for (const { patch, rows, columns, left, top, step } of drawn)
     lay(canvas, { width: columns, height: rows, rgba: patch }, left, top, step)
 }
@@ -197,7 +265,7 @@ interface Place {
 }
 
 /** Where a pose's patch lies: whole pixels when it is drawn at full size; clipped to the picture (with room for its shadow). */
-function placeOf(pose: Pose, canvas: Canvas): Place | undefined {
+function placeOf(pose: Pose, canvas: Canvas, most: number): Place | undefined {
   const { box, middle } = pose
   const margin = 2
   let left = Math.floor(middle.x + box.left - margin)
@@ -210,12 +278,12 @@ function placeOf(pose: Pose, canvas: Canvas): Place | undefined {
   right = Math.min(right, Math.ceil(canvas.width + roomX))
   bottom = Math.min(bottom, Math.ceil(canvas.height + roomY))
   if (left >= right || top >= bottom || right <= 0 || left >= canvas.width || top >= canvas.height) return undefined
-  const step = Math.max(1, pose.size / patchPixels)
+  const step = Math.max(1, pose.size / most)
   return { left, top, step, rows: Math.ceil((bottom - top) / step), columns: Math.ceil((right - left) / step) }
 }
 
 /** puppet_graph.py's POSE. */
-function poseVector(pose: Pose, place: Place, light: Light, lens: Lens): Float32Array {
+function poseVector(pose: Pose, place: Place, light: Light, lens: Lens, volume: number): Float32Array {
   const lightX = (((light.from - lens.x * 0.3) * lens.zoom) / (lens.width / lens.height)) * 0.5 + 0.5
   const toLight = Math.min(Math.max((lightX * lens.width - pose.middle.x) / (lens.width * 0.12), -1), 1) || 1
   return Float32Array.from([
@@ -228,8 +296,12 @@ function poseVector(pose: Pose, place: Place, light: Light, lens: Lens): Float32
     toLight * pose.side,
     light.rimGain,
     light.round,
+    volume,
   ])
 }
+
+/** No light of ours on a piece of a photo. */
+const flatLight = (light: Light): Light => ({ ...light, rimGain: 0, round: 0, depthHaze: 0 })
 
 /** Spot and thrown shadow of one actor. */
 function shadowOf(canvas: Canvas, pose: Pose, shade: Grey, place: Place, light: Light, lens: Lens): void {

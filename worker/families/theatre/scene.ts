@@ -107,7 +107,12 @@ export interface Scene {
   /** Seed for what the stage invents itself (rain drops, leaves): same scene, same pixels. */
   readonly seed: number
   /** The member's pictures: the set of the clip. Any size; the stage fits them. */
-  readonly picture?: { readonly first: RgbImage; readonly last?: RgbImage }
+  readonly picture?: {
+    readonly first: RgbImage
+    readonly last?: RgbImage
+    /** Frame 0 where it is not `first`: the untouched picture, when `first` has holes filled behind cut-outs. */
+    readonly opening?: RgbImage
+  }
 }
 
 /** Offset of a key's first channel in `Scene.keys`. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { readAssets, type Trait } from './assets.ts'
 import type { Answer, Order } from './drawer.ts'
 import type { Actor, Play } from './painter.ts'
+import { backclothOf, fitPicture } from './picture.ts'
 import type { Player, RgbImage, Scene } from './scene.ts'
 import { readSprite } from './sprites.ts'
 import { tinted } from './tint.ts'
@@ -53,6 +54,7 @@ export async function openStage(folder: string, options: StageOptions): Promise<
         const play: Play = {
           scene: dataOf(scene),
           actors: await Promise.all(scene.cast.map(player => actorOf(folder, assets.nouns, player))),
+          picture: scene.picture && (await fittedPictures(scene.picture, scene.width, scene.height)),
         }
         for (const hand of crew) hand.load(play)
         const ahead = crew.length * 2
@@ -92,8 +94,20 @@ function dataOf(scene: Scene): Play['scene'] {
   return rest
 }
 
+/** The member's pictures, cut to cover the frame. */
+async function fittedPictures(
+  picture: NonNullable<Scene['picture']>,
+  width: number,
+  height: number,
+): Promise<Play['picture']> {
+  const first = await backclothOf(await fitPicture(picture.first, width, height))
+  const opening = picture.opening ? await fitPicture(picture.opening, width, height) : first.picture
+  if (!picture.last) return { first, opening }
+  return { first, opening, last: await backclothOf(await fitPicture(picture.last, width, height)) }
+}
+
 async function actorOf(folder: string, nouns: Readonly<Record<string, Trait>>, player: Player): Promise<Actor | null> {
-  if (player.cutout) return { image: player.cutout, trait: cutoutTrait }
+  if (player.cutout) return { image: player.cutout, trait: cutoutTrait, flat: true }
   if (player.noun === null) return null
   const trait = nouns[player.noun]
   if (!trait) throw new Error(`the package has no sprite "${player.noun}"`)

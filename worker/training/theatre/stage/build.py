@@ -8,6 +8,7 @@ import onnx
 from PIL import Image
 
 import bake
+import picture_graph
 import puppet_graph
 import scene_graph
 import scenery
@@ -19,10 +20,11 @@ if __name__ == "__main__":
     Image.fromarray(bake.bake()).save(folder / "scenery.webp", quality=80, method=6)
     onnx.save(scene_graph.build(), folder / "stage.onnx")
     onnx.save(puppet_graph.build(), folder / "puppet.onnx")
+    onnx.save(picture_graph.build(), folder / "picture.onnx")
     scenery.write(here.parents[1] / "background.json")
     nouns = json.loads((here.parents[1] / "nouns.json").read_text())
     traits = {n["id"]: dict(gait=n["gait"], faces=n["faces"], group=n["group"], width=n["w"], height=n["h"]) for n in nouns}
     doc = dict(strips=dict(names=bake.STRIPS, width=bake.WIDTH, height=bake.HEIGHT), background=scenery.NAMES, nouns=traits)
     (folder / "scenery.json").write_text(json.dumps(doc, separators=(",", ":")) + "\n")
-    for f in ("scenery.webp", "scenery.json", "stage.onnx", "puppet.onnx"):
+    for f in ("scenery.webp", "scenery.json", "stage.onnx", "puppet.onnx", "picture.onnx"):
         print(f, (folder / f).stat().st_size)

@@ -2,7 +2,7 @@
 
 Inputs
   sprite [1, 5, S, S]  premultiplied red, green, blue; alpha; slope of the rounded surface to the right, times alpha
-  pose   [20]          see POSE; worker/families/theatre/pose.ts writes it
+  pose   [21]          see POSE; worker/families/theatre/pose.ts writes it
   light  [9]           ambient gain, haze colour, rim colour
   size   [2]           rows and columns of the patch
 Outputs
@@ -12,7 +12,7 @@ Outputs
 from graph import FLOAT, Graph, INT64, UINT8
 
 POSE = ("step", "left", "top", "cos", "sin", "scale-x", "scale-y", "lean", "quad", "biped", "wing", "fin", "stride", "beat", "wave",
-        "alpha", "haze", "side", "rim", "round")
+        "alpha", "haze", "side", "rim", "round", "volume")
 
 
 def build():
@@ -47,7 +47,7 @@ def build():
     colour, alpha, slope = g.op("Split", g.squeeze(got, [0]), g.ints([3, 1, 1]), n=3, axis=0)
     ambient, haze, rim = (g.shape(g.slice(light, i, i + 3, 0), [3, 1, 1]) for i in (0, 3, 6))
     facing_light = slope * p["side"]
-    shade = (1.06 - 0.11 * g.clip(g.unsqueeze(v, [0]) + 1.0, 0.0, 2.0)) * (1.0 + g.clip(facing_light * 3.0, -1.0, 0.0) * p["round"])
+    shade = (1.0 + (0.06 - 0.11 * g.clip(g.unsqueeze(v, [0]) + 1.0, 0.0, 2.0)) * p["volume"]) * (1.0 + g.clip(facing_light * 3.0, -1.0, 0.0) * p["round"])
     lit = colour * shade * ambient + g.clip(facing_light * 1.6) * p["rim"] * rim
     lit = lit + (haze * alpha - lit) * p["haze"]
     patch = g.cat([g.min(lit, alpha), alpha], 0) * (p["alpha"] * 255.0) + 0.5
