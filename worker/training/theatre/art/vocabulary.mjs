@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Converter } from 'opencc-js'
+import { koreanForms, russianForms } from './forms.mjs'
 import { sources } from './list.mjs'
 
 const require = createRequire(import.meta.url)
@@ -17,11 +18,12 @@ const known = new Set([
   ...nouns.map((noun) => `noun:${noun.id}`), ...concepts.verbs.map((verb) => `verb:${verb.id}`),
   ...[['relation', 'relations'], ['set', 'sets'], ['time', 'times'], ['weather', 'weathers'], ['camera', 'cameras'], ['mood', 'moods'], ['count', 'counts'], ['colour', 'colours'], ['size', 'sizes'], ['speed', 'speeds']]
     .flatMap(([kind, list]) => concepts[list].map((id) => `${kind}:${id}`)),
+  ...concepts.grammar.ids.map((id) => `grammar:${id}`),
 ])
 
-/** The same folding as the parser's `normalise` (worker/families/theatre/lexicon.ts). */
+/** The parser's folding (worker/families/theatre/lexicon.ts), and what its lexer does to marks inside words: d'eau -> d eau. */
 const normalise = (text) =>
-  text.normalize('NFKC').toLowerCase().replace(/[‘’ʼ`´]/g, "'").replace(/[-‐‑‒–_]+/g, ' ').replace(/\s+/g, ' ').trim()
+  text.normalize('NFKC').toLowerCase().replace(/[‘’ʼ`´'.\-‐‑‒–_!]+/g, ' ').replace(/\s+/g, ' ').trim()
 
 const slug = (text) => text.toLowerCase().normalize('NFD').replace(/[’'.]|\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
 
@@ -48,15 +50,22 @@ for (const { label, hexcode } of english) {
 }
 const nameless = [...nounsOfPicture].filter(([, ids]) => ![...nounOfCode.values()].includes(ids[0])).map(([picture]) => picture)
 
-const { words: blockedWords, labels: blockedLabels, keywords } = await lexicon('blocked')
+const { words: blockedWords, nouns: blockedNouns } = await lexicon('blocked')
+
+/** A word and the regular forms of it that the parser cannot undo by its endings. */
+function withForms(text, key, language) {
+  if (language === 'ru' && /^(?:noun|set)/.test(key) && /(?<=^|[^ ])л[аяь]$/u.test(text) && !text.includes(' ')) return [text, ...russianForms(text)]
+  if (language === 'ko' && key.includes('verb:') && text.endsWith('다')) return [text, ...koreanForms(text)]
+  return [text]
+}
 
 /** What a word means by hand: word -> list of meanings (each a list of concepts). */
-function handwritten(entries, convert = (word) => [word]) {
+function handwritten(entries, language, convert = (word) => [word]) {
   const meanings = new Map()
   for (const [key, value] of Object.entries(entries)) {
     const alternatives = key.split('|')
     for (const meaning of alternatives) for (const concept of meaning.split(' ')) if (!known.has(concept)) throw new Error(`unknown concept ${concept}`)
-    for (const text of value.split('|'))
+    for (const text of value.split('|').flatMap((word) => withForms(word, key, language)))
       for (const word of convert(text).map(normalise))
         for (const meaning of alternatives) {
           const list = meanings.get(word) ?? []
@@ -66,13 +75,12 @@ function handwritten(entries, convert = (word) => [word]) {
   return meanings
 }
 
-/** CLDR: every label; of the keywords those that begin or end like the label, or that are allowed by name. */
+/** CLDR: every label, and the keywords that hold the label; blocked.json takes back what misleads. */
 function addNames(meanings, language, folder) {
   const blocked = new Set([...(blockedWords[language] ?? []), ...(blockedWords['*'] ?? [])].map(normalise))
-  const allowed = new Set((keywords[language] ?? []).map(normalise))
   const candidates = new Map()
   const offer = (word, noun, score) => {
-    if (!word || /[|+,，、]/.test(word) || blocked.has(word) || meanings.has(word)) return
+    if (!word || /[|+,，、()（）/0-9]/.test(word) || blocked.has(word) || meanings.has(word)) return
     if (/^[\p{Script=Latin}\p{Script=Cyrillic} ']+$/u.test(word) && word.replace(/ /g, '').length < 3) return
     const best = candidates.get(word)
     if (!best || best.score < score) candidates.set(word, { noun, score })
@@ -83,11 +91,11 @@ function addNames(meanings, language, folder) {
     const noun = nounOfCode.get(hexcode)
     if (!noun) continue
     const name = normalise(label)
-    if (!blockedLabels.includes(noun)) offer(name, noun, 10)
+    if (!blockedNouns.includes(noun)) offer(name, noun, 10)
     for (const tag of tags.map(normalise)) {
       if (labels.has(tag)) continue
-      const alike = name.length > 1 && tag.length > 1 && (tag.includes(name) || (name.includes(tag) && tag.length >= name.length * 0.6))
-      if (alike || allowed.has(`${tag}=${noun}`) || allowed.has(tag)) offer(tag, noun, alike ? 5 : 3)
+      const alike = name.length > 1 && tag.includes(name)
+      if (alike) offer(tag, noun, 5)
     }
   }
   for (const [word, { noun }] of candidates) meanings.set(word, [`noun:${noun}`])
@@ -112,10 +120,10 @@ const toTraditional = [Converter({ from: 'cn', to: 'tw' }), Converter({ from: 'c
 for (const [language, folder] of Object.entries(languages)) {
   let meanings
   if (language === 'zh-TW') {
-    meanings = handwritten(await lexicon('zh-TW'))
-    for (const [word, list] of handwritten(simplified, (text) => [...new Set(toTraditional.map((convert) => convert(text)))]))
+    meanings = handwritten(await lexicon('zh-TW'), language)
+    for (const [word, list] of handwritten(simplified, language, (text) => [...new Set(toTraditional.map((convert) => convert(text)))]))
       if (!meanings.has(word)) meanings.set(word, list)
-  } else meanings = handwritten(await lexicon(language))
+  } else meanings = handwritten(await lexicon(language), language)
   const byHand = meanings.size
   addNames(meanings, language, folder)
   words[language] = byMeaning(meanings)
