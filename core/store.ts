@@ -10,7 +10,7 @@ import { UserError } from './errors.ts'
 import { MediaKey } from './request.ts'
 
 /** What is kept, each in a folder of its own. `states` is what a model needs to continue a clip. */
-export type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'reels' | 'exports'
+type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'reels' | 'exports'
 
 /** Bytes `start` to `end`, both included (as in an HTTP Range header). */
 export interface ByteRange {

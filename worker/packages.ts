@@ -72,7 +72,7 @@ async function checkFile(folder: string, path: string, bytes: number, sha256: st
 }
 
 /** SHA-256 of a file in hex. */
-export async function hashOf(file: string): Promise<string> {
+async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
   return hash.digest('hex')

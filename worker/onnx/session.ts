@@ -7,8 +7,8 @@ import type { Tensor, TensorType } from './tensor.ts'
 
 /** The one importer of onnxruntime-node. A run blocks the event loop, so sessions live in the forked child only. */
 
-export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu'
-export type Provider = Exclude<Device, 'auto'>
+type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu'
+type Provider = Exclude<Device, 'auto'>
 
 export interface SessionOptions {
   /** CPU threads; 0 = as many as there are cores. */
@@ -45,7 +45,7 @@ export interface Session {
 }
 
 /** A graph or a provider that cannot be loaded. */
-export class LoadError extends Error {
+class LoadError extends Error {
   override readonly name = 'LoadError'
 }
 

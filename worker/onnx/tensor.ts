@@ -20,7 +20,7 @@ export type Tensor = {
 }[TensorType]
 
 /** Number of elements of a shape; 1 for a scalar. */
-export const sizeOfDims = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1)
+const sizeOfDims = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1)
 
 function checked<T extends TensorType>(type: T, data: Arrays[T], dims: readonly number[]) {
   if (data.length !== sizeOfDims(dims))
@@ -37,13 +37,6 @@ export const int64 = (data: Iterable<number | bigint>, dims: readonly number[]) 
     BigInt64Array.from(data, n => BigInt(n)),
     dims,
   )
-export const bool = (data: Iterable<boolean>, dims: readonly number[]) =>
-  checked(
-    'bool',
-    Uint8Array.from(data, b => Number(b)),
-    dims,
-  )
-
 const one = new Float32Array(1)
 const bits = new Uint32Array(one.buffer)
 

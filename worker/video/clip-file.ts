@@ -23,7 +23,7 @@ export interface ClipOrder extends Shape {
 }
 
 /** Which frame stands for the clip: entrances are over by then. */
-export const posterIndex = (frames: number): number => Math.floor(frames * 0.4)
+const posterIndex = (frames: number): number => Math.floor(frames * 0.4)
 
 /**
  * Streams frames into an MP4, one at a time, each labelled on the way. Gives the poster (JPEG) and the size in bytes.

@@ -1,6 +1,6 @@
 /**
  * Writes label.json: the wordings of the AI label as PNG masks (white ink on black), drawn once from Noto Sans CJK Bold (SIL
- * Open Font License), so that no machine needs a font to label a clip. Run by hand: `npx tsx worker/video/label-art.ts`.
+ * Open Font License), so that no machine needs a font to label a clip. `npm run make:label`.
  */
 import { writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
