@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { crashpoint } from './crashpoint.ts'
 import { Failure, UserError } from './errors.ts'
@@ -24,6 +24,7 @@ export interface Application {
   readonly daily: number
 }
 
+const Price = z.number().int().nonnegative()
 const Reply = z.union([
   z.object({ ticket: Ticket, load: z.record(z.string(), z.number()) }),
   z.object({ refusal: Failure }),
@@ -41,9 +42,9 @@ export async function accept(core: Core, { update, request, price, limits, daily
   const call = core.call(
     'tr_accept',
     update,
-    randomBytes(6).toString('hex'),
+    randomUUID().slice(-12),
     JSON.stringify(request),
-    z.number().int().nonnegative().parse(price),
+    Price.parse(price),
     member,
     payer,
     placeKey(place),

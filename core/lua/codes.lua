@@ -31,6 +31,6 @@ define('tr_redeem', function(keys, args)
   if left < 1 then return { 'used-up', 0 } end
   call('HINCRBY', key, 'left', -1)
   call('SADD', key .. ':by', id)
-  move(root, { op = 'code:' .. code .. ':' .. id, kind = 'code', from = 'sys:issued', to = id .. ':avail', amount = credits, why = code })
+  move(root, wallet(root, id), { op = 'code:' .. code .. ':' .. id, kind = 'code', from = 'sys:issued', to = id .. ':avail', amount = credits, why = code })
   return { 'ok', credits }
 end)

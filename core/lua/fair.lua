@@ -26,10 +26,9 @@ local function enter(root, model, member, id, cost, work)
   local last = tonumber(call('HGET', root .. ':ends:' .. model, member) or 0)
   local start = math.max(virtual, last)
   local finish = start + math.max(cost, 1)
-  call('SADD', root .. ':models', model)
   call('HSET', root .. ':ends:' .. model, member, digits(finish))
   call('ZADD', root .. ':line:' .. model, start, id)
-  call('HINCRBY', root .. ':load:' .. model, work, 1)
+  if call('HINCRBY', root .. ':load:' .. model, work, 1) == 1 then call('SADD', root .. ':models', model) end
   return start, finish
 end
 

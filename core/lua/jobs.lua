@@ -64,12 +64,12 @@ local function refusal(code, params)
   return cjson.encode({ refusal = { code = code, params = params } })
 end
 
-local function ticket(root, job, account, repeated)
+local function ticket(root, job, credits, repeated)
   local waits = job.state == 'queued' and ahead(root, job.model, job.id) or 0
   return cjson.encode({
     ticket = {
       job = job.id, number = tonumber(job.number), ahead = waits, price = job.price,
-      credits = wallet(root, account).avail, repeated = repeated,
+      credits = credits, repeated = repeated,
     },
     load = loadOf(root, job.model),
   })
@@ -88,21 +88,20 @@ define('tr_accept', function(keys, args)
   if known then
     local job = jobOf(root, known)
     if not job then return refusal('refusal.job-gone', { job = known }) end
-    return ticket(root, job, accountOf(root, payer), true)
+    return ticket(root, job, wallet(root, accountOf(root, payer)).avail, true)
   end
   if call('SCARD', root .. ':open:' .. member) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
   if call('SCARD', root .. ':open-at:' .. place) >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
-  if payer == member then daily(root, payer, free, day) end
-  local account = accountOf(root, payer)
-  local avail = wallet(root, account).avail
-  if avail < price then return refusal('refusal.credits', { price = price, credits = avail }) end
+  local has = wallet(root, accountOf(root, payer))
+  if payer == member then daily(root, payer, has, free, day) end
+  if has.avail < price then return refusal('refusal.credits', { price = price, credits = has.avail }) end
 
   local number = call('HINCRBY', root .. ':head', 'jobs', 1)
   -- Ids sort by age; the number makes them unique, the salt makes them hard to guess.
   local id = string.format('j%08d-%s', number, salt)
   local now = digits(clock())
   call('SET', root .. ':update:' .. update, id, 'EX', updateSeconds)
-  if price > 0 then take(root, id, account, price) end
+  if price > 0 then take(root, id, has, price) end
   local start, finish = enter(root, model, member, id, price, work)
   call('HSET', jobKey(root, id), 'number', number, 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', 0,
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
@@ -111,7 +110,7 @@ define('tr_accept', function(keys, args)
   call('SADD', root .. ':open:' .. member, id)
   call('SADD', root .. ':open-at:' .. place, id)
   call('ZADD', root .. ':jobs:' .. member, number, id)
-  return ticket(root, { id = id, number = number, state = 'queued', model = model, price = price }, account, false)
+  return ticket(root, { id = id, number = number, state = 'queued', model = model, price = price }, has.avail, false)
 end)
 
 -- tr_claim job worker leaseMs -> epoch | 0 (nothing to do) | -1 (given up just now, the member is to be told)

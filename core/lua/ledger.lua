@@ -24,15 +24,19 @@ local function accountOf(root, name)
   return id
 end
 
+-- A wallet as a table. Read it once in a function; `move` changes the table and keeps it.
 local function wallet(root, id)
   local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day')
-  return { avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '' }
+  return { id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '' }
 end
 
-local function add(root, account, amount)
+local function add(root, has, account, amount)
   local owner, part = string.match(account, '^(%w+):(%w+)$')
-  call('HINCRBY', owner == 'sys' and root .. ':system' or root .. ':account:' .. owner, part, digits(amount))
-  return owner
+  if owner == has.id then
+    has[part] = has[part] + amount
+  else
+    call('HINCRBY', root .. ':system', part, digits(amount))
+  end
 end
 
 -- The hash of a row: SHA-1 over its fields, each with its length in bytes before it, so that none can pose as two (core/books.ts).
@@ -41,21 +45,22 @@ local function linkOf(fields)
   return redis.sha1hex(table.concat(fields))
 end
 
--- Moves credits and writes it down. row: op, kind, from, to, amount; hold, by, why may be absent.
-local function move(root, row)
-  local giver = add(root, row.from, -row.amount)
-  local taker = add(root, row.to, row.amount)
+-- Moves credits inside a wallet, or between it and the system, and writes it down; keeps the wallet with whatever else the caller
+-- changed in it (free, day). row: op, kind, from, to, amount; hold, by, why, at may be absent.
+local function move(root, has, row)
+  add(root, has, row.from, -row.amount)
+  add(root, has, row.to, row.amount)
+  call('HSET', root .. ':account:' .. has.id, 'avail', digits(has.avail), 'held', digits(has.held), 'free', digits(has.free), 'day', has.day)
   local head = call('HMGET', root .. ':head', 'n', 'hash')
   local n = digits(tonumber(head[1] or 0) + 1)
-  local before, at, amount = head[2] or '', digits(clock()), digits(row.amount)
+  local before, at, amount = head[2] or '', digits(row.at or clock()), digits(row.amount)
   local hold, by, why = row.hold or '', row.by or '', row.why or ''
   local hash = linkOf { before, n, at, row.op, row.kind, row.from, row.to, amount, hold, by, why }
   call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
     'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
   call('HSET', root .. ':head', 'n', n, 'hash', hash)
-  local owner = taker == 'sys' and giver or taker
-  call('LPUSH', root .. ':entries:' .. owner, n)
-  call('LTRIM', root .. ':entries:' .. owner, 0, entriesKept - 1)
+  local entries = root .. ':entries:' .. has.id
+  if call('LPUSH', entries, n) > 2 * entriesKept then call('LTRIM', entries, 0, entriesKept - 1) end
 end
 
 -- 'new', 'again' (the same was asked before) or 'differs' (the same operation was asked something else); does not write.
@@ -70,26 +75,26 @@ local function note(root, op, asked)
 end
 
 -- The free credits of a day: what is left of an earlier day's expires, then the new ones come. Returns how many came.
-local function daily(root, name, credits, day)
-  local id = accountOf(root, name)
-  local has = wallet(root, id)
+local function daily(root, name, has, credits, day)
   if credits == 0 or has.day >= day or call('EXISTS', root .. ':left:' .. redis.sha1hex(name)) == 1 then return 0 end
-  if has.free > 0 then
-    move(root, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.free })
+  local id, left = has.id, has.free
+  if left > 0 then
+    has.free = 0
+    move(root, has, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = left })
   end
-  move(root, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits })
-  call('HSET', root .. ':account:' .. id, 'free', digits(credits), 'day', day)
+  has.free, has.day = credits, day
+  move(root, has, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits })
   return credits
 end
 
 -- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them.
-local function take(root, hold, id, amount)
-  local has = wallet(root, id)
+local function take(root, hold, has, amount)
+  local id, now = has.id, clock()
   local free = math.min(has.free, amount)
-  move(root, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold })
-  call('HSET', root .. ':account:' .. id, 'free', digits(has.free - free))
+  has.free = has.free - free
+  move(root, has, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold, at = now })
   call('HSET', root .. ':holds', hold, table.concat({ 'open', id, digits(amount), digits(free), has.day }, '|'))
-  call('ZADD', root .. ':open-holds', clock(), hold)
+  call('ZADD', root .. ':open-holds', now, hold)
 end
 
 local function holdOf(root, hold)
@@ -103,13 +108,12 @@ end
 local function finish(root, hold, how)
   local held = holdOf(root, hold)
   if not held or held.state ~= 'open' then return false end
+  local has = wallet(root, held.id)
+  -- What was free stays free on its own day; later it has become the member's to keep.
+  if how == 'released' and has.day == held.day then has.free = has.free + held.free end
   local to = how == 'captured' and 'sys:revenue' or held.id .. ':avail'
   local kind = how == 'captured' and 'capture' or 'release'
-  move(root, { op = kind .. ':' .. hold, kind = kind, from = held.id .. ':held', to = to, amount = held.amount, hold = hold })
-  -- What was free stays free on its own day; later it has become the member's to keep.
-  if how == 'released' and held.free > 0 and wallet(root, held.id).day == held.day then
-    call('HINCRBY', root .. ':account:' .. held.id, 'free', digits(held.free))
-  end
+  move(root, has, { op = kind .. ':' .. hold, kind = kind, from = held.id .. ':held', to = to, amount = held.amount, hold = hold })
   call('HSET', root .. ':holds', hold, table.concat({ how, held.id, digits(held.amount), digits(held.free), held.day }, '|'))
   call('ZREM', root .. ':open-holds', hold)
   return true
@@ -132,7 +136,7 @@ define('tr_grant', function(keys, args)
   if known ~= 'new' then return known end
   local id = accountOf(root, name)
   note(root, op, asked)
-  move(root, { op = op, kind = 'grant', from = 'sys:issued', to = id .. ':avail', amount = credits, why = args[4], by = args[5] })
+  move(root, wallet(root, id), { op = op, kind = 'grant', from = 'sys:issued', to = id .. ':avail', amount = credits, why = args[4], by = args[5] })
   return 'ok'
 end)
 
@@ -141,7 +145,7 @@ define('tr_daily', function(keys, args)
   local credits = whole(args[2], 0)
   if not credits then return bad('credits') end
   if not string.match(args[3], '^%d%d%d%d%-%d%d%-%d%d$') then return bad('day') end
-  return daily(keys[1], args[1], credits, args[3])
+  return daily(keys[1], args[1], wallet(keys[1], accountOf(keys[1], args[1])), credits, args[3])
 end)
 
 -- tr_hold hold account credits -> 'held' | 'poor' | 'used'
@@ -149,9 +153,9 @@ define('tr_hold', function(keys, args)
   local root, hold, name, credits = keys[1], args[1], args[2], whole(args[3], 1)
   if not credits then return bad('credits') end
   if call('HEXISTS', root .. ':holds', hold) == 1 then return 'used' end
-  local id = accountOf(root, name)
-  if wallet(root, id).avail < credits then return 'poor' end
-  take(root, hold, id, credits)
+  local has = wallet(root, accountOf(root, name))
+  if has.avail < credits then return 'poor' end
+  take(root, hold, has, credits)
   return 'held'
 end)
 
@@ -189,8 +193,8 @@ define('tr_close_account', function(keys, args)
   local has = wallet(root, id)
   if has.held > 0 then return 'held' end
   if has.avail > 0 then
-    move(root, { op = 'closed:' .. id, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.avail })
-    call('HSET', root .. ':account:' .. id, 'free', 0)
+    has.free = 0
+    move(root, has, { op = 'closed:' .. id, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.avail })
   end
   call('HDEL', root .. ':accounts', name)
   call('DEL', root .. ':entries:' .. id)

@@ -18,10 +18,10 @@ export const faults: readonly Fault[] = [
     find: "if not held or held.state ~= 'open' then",
     replace: "if not held or held.state == 'released' or (held.state == 'captured' and how == 'captured') then",
   },
-  { name: 'holds without credits', find: "if wallet(root, id).avail < credits then return 'poor' end", replace: '' },
+  { name: 'holds without credits', find: "if has.avail < credits then return 'poor' end", replace: '' },
   {
     name: 'jobs without credits',
-    find: "if avail < price then return refusal('refusal.credits', { price = price, credits = avail }) end",
+    find: "if has.avail < price then return refusal('refusal.credits', { price = price, credits = has.avail }) end",
     replace: '',
   },
   { name: 'parts of a credit', find: 'n ~= math.floor(n) or ', replace: '' },
@@ -45,11 +45,11 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'one-sided entries',
-    find: 'local giver = add(root, row.from, -row.amount)',
-    replace: "local giver = add(root, row.from, row.kind == 'daily' and 0 or -row.amount)",
+    find: 'add(root, has, row.from, -row.amount)',
+    replace: "add(root, has, row.from, row.kind == 'daily' and 0 or -row.amount)",
   },
   { name: 'daily credits given twice a day', find: 'has.day >= day', replace: 'has.day > day' },
-  { name: 'daily credits that pile up', find: '  if has.free > 0 then', replace: '  if false then' },
+  { name: 'daily credits that pile up', find: '  if left > 0 then', replace: '  if false then' },
   {
     name: 'paid credits spent before free ones',
     find: 'local free = math.min(has.free, amount)',
@@ -57,7 +57,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'refunds that make free credits permanent on their day',
-    find: "if how == 'released' and held.free > 0 and",
+    find: "if how == 'released' and",
     replace: 'if false and',
   },
   { name: 'codes one member can use twice', find: "  call('SADD', key .. ':by', id)\n", replace: '' },
@@ -69,7 +69,7 @@ export const faults: readonly Fault[] = [
   },
   { name: 'no limit per member', find: "call('SCARD', root .. ':open:' .. member) >= memberOpen", replace: 'false' },
   { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
-  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, account, price) end\n', replace: '' },
+  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, has, price) end\n', replace: '' },
   {
     name: 'claims of a job that another worker has',
     find: '(job.worker == worker or job.lease < now)',
