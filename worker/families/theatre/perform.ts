@@ -101,9 +101,11 @@ export async function perform(
         giveNoun(known, slot, noun === undefined ? -1 : (direction.nounIndex.get(noun) ?? -1), direction)
     })
     if (background) giveBackground(known, background, direction)
-    if (prefix) givePrefix(known, prefix, direction)
-    giveCamera(known, direction, options, index, halfWidth)
-    givePins(known, pins, plan, direction, options, index)
+    const base = prefix ? baseOf(prefix, plan) : undefined
+    if (prefix && base) givePrefix(known, rebased(prefix, prefixKeys, base, -1), direction)
+    const origin = base?.x[cameraSlot] ?? 0
+    giveCamera(known, direction, options, index, halfWidth, origin)
+    givePins(known, pins, plan, direction, options, index, origin)
     const rows = await sample(director, direction, encoded, leadAway(encoded, script, direction), known, {
       seed: mixSeed(options.seed, index),
       guidance: options.guidance,
@@ -112,7 +114,7 @@ export async function perform(
       signal: options.signal,
       onStep: done => options.onProgress?.((index + done / options.steps) / count),
     })
-    const states = statesOf(rows, direction)
+    const states = rebased(statesOf(rows, direction), direction.keys, base, 1)
     background ??= snapBackground(backgroundOf(rows, direction), cast.script.set, direction)
     if (!prefix) {
       nouns = decorate(nouns, rows, states, cast.script, direction, options.picture)
@@ -144,7 +146,7 @@ export async function perform(
       slots,
       script: { ...cast.script, cast: [...cast.script.cast].map(role => ({ ...role, verbs: [...role.verbs] })) },
       background: background ?? new Float32Array(direction.background.length),
-      keys: settleTurns(last),
+      keys: last,
     },
   }
 }
@@ -270,7 +272,14 @@ function givePrefix(known: Known, prefix: Float32Array, direction: Direction) {
 }
 
 /** Camera axes, or with strokes a camera at rest: their paths are told on a still picture. */
-function giveCamera(known: Known, direction: Direction, options: PerformOptions, index: number, halfWidth: number) {
+function giveCamera(
+  known: Known,
+  direction: Direction,
+  options: PerformOptions,
+  index: number,
+  halfWidth: number,
+  origin: number,
+) {
   const { camera } = options
   const still = (options.strokes?.length ?? 0) > 0 && camera === undefined
   if (!still && !moves(camera)) return
@@ -282,6 +291,7 @@ function giveCamera(known: Known, direction: Direction, options: PerformOptions,
       : new Float32Array(channelCount)
     const start = options.previous ? cameraAt(options.previous.keys) : undefined
     for (let c = 0; c < channelCount; c++) state[c] = (state[c] ?? 0) + (start?.[c] ?? 0)
+    state[channel.x] = (state[channel.x] ?? 0) - origin
     giveKey(known, cameraSlot, key, state, direction)
   }
 }
@@ -337,6 +347,7 @@ function givePins(
   direction: Direction,
   options: PerformOptions,
   index: number,
+  origin: number,
 ) {
   for (const { slot, stroke } of pins) {
     const noun = plan[slot]?.noun
@@ -346,7 +357,7 @@ function givePins(
       const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
       const at = toWorld(pathAt(stroke, second / options.seconds), options.aspect)
       const { y, height } = stand(at.y, noun.size * noun.h * 1.2, kindOf(noun) === 'walk')
-      givePosition(known, slot, key, [at.x, y, height], direction)
+      givePosition(known, slot, key, [at.x - origin, y, height], direction)
     }
   }
 }
@@ -431,15 +442,32 @@ function lastKeys(states: Float32Array, keyCount: number): Float32Array {
   return out
 }
 
-/** Whole turns are dropped from rotations: the director only knows turns near zero at a window's start. */
-function settleTurns(prefix: Float32Array): Float32Array {
-  const out = Float32Array.from(prefix)
-  for (let slot = 0; slot <= actorCount; slot++) {
-    const turns = Math.round(out[keyOffset(slot, prefixKeys - 1, prefixKeys) + channel.rotation] ?? 0)
-    for (let key = 0; key < prefixKeys; key++) {
-      const at = keyOffset(slot, key, prefixKeys) + channel.rotation
-      out[at] = (out[at] ?? 0) - turns
-    }
+/** What a window's states are told relative to: x of the camera at its start for unlinked slots, and every slot's whole turns. */
+interface Base {
+  readonly x: readonly number[]
+  readonly turns: readonly number[]
+}
+
+/** Every window starts under its camera and near zero turns, as in training: travels of any length stay within the director's range. */
+function baseOf(prefix: Float32Array, plan: readonly Slot[]): Base {
+  const at = (slot: number, c: number) => prefix[keyOffset(slot, prefixKeys - 1, prefixKeys) + c] ?? 0
+  const camera = at(cameraSlot, channel.x)
+  const slots = Array.from({ length: actorCount + 1 }, (_, slot) => slot)
+  return {
+    x: slots.map(slot => (slot === cameraSlot || (plan[slot]?.noun && plan[slot].parent < 0) ? camera : 0)),
+    turns: slots.map(slot => Math.round(at(slot, channel.rotation))),
   }
+}
+
+/** The states moved to (`sign` -1) or from (1) their base. */
+function rebased(states: Float32Array, keyCount: number, base: Base | undefined, sign: 1 | -1): Float32Array {
+  const out = Float32Array.from(states)
+  if (!base) return out
+  for (let slot = 0; slot <= actorCount; slot++)
+    for (let key = 0; key < keyCount; key++) {
+      const at = keyOffset(slot, key, keyCount)
+      out[at + channel.x] = (out[at + channel.x] ?? 0) + sign * (base.x[slot] ?? 0)
+      out[at + channel.rotation] = (out[at + channel.rotation] ?? 0) + sign * (base.turns[slot] ?? 0)
+    }
   return out
 }
