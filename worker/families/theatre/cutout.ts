@@ -1,6 +1,6 @@
 import type { RgbaImage, RgbImage } from './scene.ts'
 
-/** A brushed region of a picture: cut out with a soft edge, the hole behind it filled. */
+/** A brushed region of a picture, cut out with a soft edge. The hole that it leaves: holes.ts. */
 
 /** Cells of a grid laid over the picture, row-major indices: what core's `Stroke` says. */
 export interface Region {
@@ -28,16 +28,23 @@ export function softMask(region: Region, width: number, height: number): Float32
   const at = (x: number, y: number) =>
     cells[Math.min(rows - 1, Math.max(0, y)) * columns + Math.min(columns - 1, Math.max(0, x))] ?? 0
   const mask = new Float32Array(width * height)
-  for (let y = 0; y < height; y++) {
-    const v = ((y + 0.5) / height) * rows - 0.5
+  const xs = region.cells.map(cell => cell % columns)
+  const ys = region.cells.map(cell => Math.floor(cell / columns))
+  const [cellX, cellY] = [width / columns, height / rows]
+  const left = Math.max(0, Math.floor((Math.min(...xs) - 1) * cellX))
+  const right = Math.min(width, Math.ceil((Math.max(...xs) + 2) * cellX))
+  const top = Math.max(0, Math.floor((Math.min(...ys) - 1) * cellY))
+  const bottom = Math.min(height, Math.ceil((Math.max(...ys) + 2) * cellY))
+  for (let y = top; y < bottom; y++) {
+    const v = (y + 0.5) / cellY - 0.5
     const row = Math.floor(v)
-    for (let x = 0; x < width; x++) {
-      const u = ((x + 0.5) / width) * columns - 0.5
+    for (let x = left; x < right; x++) {
+      const u = (x + 0.5) / cellX - 0.5
       const col = Math.floor(u)
       const [fu, fv] = [u - col, v - row]
-      const top = at(col, row) * (1 - fu) + at(col + 1, row) * fu
-      const low = at(col, row + 1) * (1 - fu) + at(col + 1, row + 1) * fu
-      const level = Math.min(Math.max((top + (low - top) * fv - 0.33) * 3, 0), 1)
+      const upper = at(col, row) * (1 - fu) + at(col + 1, row) * fu
+      const lower = at(col, row + 1) * (1 - fu) + at(col + 1, row + 1) * fu
+      const level = Math.min(Math.max((upper + (lower - upper) * fv - 0.33) * 3, 0), 1)
       mask[y * width + x] = level * level * (3 - 2 * level)
     }
   }
@@ -72,7 +79,8 @@ export function cutOut(picture: RgbImage, region: Region, largest = 512): CutOut
   }
 }
 
-function boundsOf(mask: Float32Array, width: number, height: number) {
+/** Box of everything covered. Throws RangeError when nothing is. */
+export function boundsOf(mask: Float32Array, width: number, height: number) {
   let [left, top, right, bottom] = [width, height, 0, 0]
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
@@ -84,96 +92,4 @@ function boundsOf(mask: Float32Array, width: number, height: number) {
       }
   if (right <= left) throw new RangeError('the region is empty')
   return { left, top, right, bottom }
-}
-
-interface Level {
-  readonly width: number
-  readonly height: number
-  /** RGB times weight, and weight. */
-  readonly sums: Float32Array
-}
-
-/** The picture with regions taken out and what is behind them guessed from around: means of ever larger neighbourhoods, blended. */
-export function fillHoles(picture: RgbImage, regions: readonly Region[]): RgbImage {
-  const { width, height, rgb } = picture
-  const keep = new Float32Array(width * height).fill(1)
-  for (const region of regions) {
-    const mask = softMask(region, width, height)
-    const wide = widened(mask, width, height, Math.max(2, Math.round(height / 90)))
-    for (let i = 0; i < keep.length; i++) keep[i] = Math.min(keep[i] ?? 0, 1 - (wide[i] ?? 0))
-  }
-  const base = new Float32Array(width * height * 4)
-  for (let i = 0; i < keep.length; i++) {
-    const weight = keep[i] ?? 0
-    for (let c = 0; c < 3; c++) base[i * 4 + c] = (rgb[i * 3 + c] ?? 0) * weight
-    base[i * 4 + 3] = weight
-  }
-  const levels: Level[] = [{ width, height, sums: base }]
-  for (let last = levels[0]; last && last.width * last.height > 1; last = levels.at(-1)) levels.push(coarser(last))
-  for (let i = levels.length - 2; i >= 0; i--) refill(levels[i] as Level, levels[i + 1] as Level)
-  const out = new Uint8Array(rgb)
-  for (let i = 0; i < keep.length; i++)
-    if ((keep[i] ?? 0) < 1) for (let c = 0; c < 3; c++) out[i * 3 + c] = Math.round(base[i * 4 + c] ?? 0)
-  return { width, height, rgb: out }
-}
-
-/** Largest value within `radius` in x and y. */
-function widened(mask: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const across = new Float32Array(mask.length)
-  const out = new Float32Array(mask.length)
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let most = 0
-      for (let i = Math.max(0, x - radius); i <= Math.min(width - 1, x + radius); i++)
-        most = Math.max(most, mask[y * width + i] ?? 0)
-      across[y * width + x] = most
-    }
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let most = 0
-      for (let i = Math.max(0, y - radius); i <= Math.min(height - 1, y + radius); i++)
-        most = Math.max(most, across[i * width + x] ?? 0)
-      out[y * width + x] = most
-    }
-  return out
-}
-
-/** Half the size; weights are summed and held to 1. */
-function coarser(level: Level): Level {
-  const width = Math.max(1, Math.ceil(level.width / 2))
-  const height = Math.max(1, Math.ceil(level.height / 2))
-  const sums = new Float32Array(width * height * 4)
-  for (let y = 0; y < level.height; y++)
-    for (let x = 0; x < level.width; x++) {
-      const from = (y * level.width + x) * 4
-      const to = ((y >> 1) * width + (x >> 1)) * 4
-      for (let c = 0; c < 4; c++) sums[to + c] = (sums[to + c] ?? 0) + (level.sums[from + c] ?? 0)
-    }
-  for (let i = 0; i < sums.length; i += 4) {
-    const weight = sums[i + 3] ?? 0
-    if (weight > 1) for (let c = 0; c < 4; c++) sums[i + c] = (sums[i + c] ?? 0) / weight
-  }
-  return { width, height, sums }
-}
-
-/** Fills what is missing (weight below 1) from the coarser level, bilinearly. */
-function refill(level: Level, from: Level): void {
-  for (let y = 0; y < level.height; y++)
-    for (let x = 0; x < level.width; x++) {
-      const i = (y * level.width + x) * 4
-      const missing = 1 - (level.sums[i + 3] ?? 0)
-      if (missing <= 0) continue
-      const u = Math.min(Math.max((x + 0.5) / 2 - 0.5, 0), from.width - 1)
-      const v = Math.min(Math.max((y + 0.5) / 2 - 0.5, 0), from.height - 1)
-      const [x0, y0] = [Math.floor(u), Math.floor(v)]
-      const [x1, y1] = [Math.min(x0 + 1, from.width - 1), Math.min(y0 + 1, from.height - 1)]
-      const [fu, fv] = [u - x0, v - y0]
-      for (let c = 0; c < 3; c++) {
-        const at = (px: number, py: number) => from.sums[(py * from.width + px) * 4 + c] ?? 0
-        const guess =
-          (at(x0, y0) * (1 - fu) + at(x1, y0) * fu) * (1 - fv) + (at(x0, y1) * (1 - fu) + at(x1, y1) * fu) * fv
-        level.sums[i + c] = (level.sums[i + c] ?? 0) + guess * missing
-      }
-      level.sums[i + 3] = 1
-    }
 }
