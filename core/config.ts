@@ -53,6 +53,8 @@ const Worker = Shared.extend({
   LABEL_LANGUAGE: z.enum(['zh', 'en', 'both']).default('zh'),
 })
 
+const Try = z.object({ THREADREEL_URL: z.url().default('http://localhost:8080'), DATA_DIR: z.string().default('data') })
+
 const Crash = z.object({ CRASH_AT: z.string().optional(), CRASH_MARK: z.string().optional() })
 
 export type SharedConfig = z.infer<typeof Shared>
@@ -81,6 +83,8 @@ export function loadEnv(): NodeJS.ProcessEnv {
 export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
 /** Where the crash suite wants this process to die (core/crashpoint.ts). Only set by tests. */
 export const crashConfig = (env: NodeJS.ProcessEnv = process.env): z.infer<typeof Crash> => read(Crash, env)
+/** Settings of `npm run try`: which Threadreel it talks to, and where it keeps who it was. */
+export const tryConfig = (env = loadEnv()): z.infer<typeof Try> => read(Try, env)
 export const workerConfig = (env = loadEnv()): WorkerConfig => read(Worker, env)
 
 /** Settings of the bots. Without SECRET one is made once and kept in DATA_DIR, so that links and cookies outlive a restart. */

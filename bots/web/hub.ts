@@ -163,13 +163,14 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
       viewer.response.write('retry: 1000\n\n')
       const state = await open(room)
       await inTurn(room, state, async () => {
-        state.coming -= 1
         // Without Redis there is nothing to show: the browser comes again by itself.
         const reached = await start(viewer, room, after).catch(error => {
+          state.coming -= 1
           viewer.response.end()
           throw error
         })
         state.viewers.add(viewer)
+        state.coming -= 1
         viewer.response.once('close', () => leave(room, state, viewer))
         if (viewer.response.destroyed) return leave(room, state, viewer)
         // Others may be behind what this one has just read; the next pump brings them (and it) up to date.

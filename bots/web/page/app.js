@@ -2,15 +2,9 @@ import { arrived, reply, retry, send, setRoots } from './composer.js'
 import { at, h, newId, state, text, toast } from './dom.js'
 import { askName, onMe, rememberRoom, setMe, showCredits } from './menus.js'
 import { follow, pressButton } from './net.js'
-import { actions, avatar, drop, isEmpty, jumpTo, messageOf, noticed, put, reset, toEnd } from './thread.js'
+import { actions, avatar, drop, jumpTo, messageOf, noticed, put, reset, showEmpty, toEnd } from './thread.js'
 
 /** Puts the page together: what the server drew, then what happens. */
-
-function showEmpty() {
-  const empty = isEmpty()
-  at('empty').hidden = !empty
-  document.body.classList.toggle('is-empty', empty)
-}
 
 function showHere(people) {
   const faces = people.slice(0, 5).map(({ member, name }) => {
@@ -62,12 +56,10 @@ function connect() {
     },
     reset({ messages }) {
       reset(messages)
-      showEmpty()
     },
     put({ messages, gone }) {
       for (const id of gone) drop(id)
       for (const message of messages) noticed(arrived(message), put(message))
-      showEmpty()
     },
     here: ({ here }) => showHere(here),
     me: setMe,

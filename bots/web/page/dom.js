@@ -83,11 +83,13 @@ export function toast(words) {
   setTimeout(() => note.remove(), 2600)
 }
 
-/** A colour of one's own, the same on every screen. */
-export function hue(member) {
+const colours = ['#4a63c9', '#a8407a', '#2c7a56', '#9a6412', '#7450b8', '#b04c37', '#27718f', '#5d6b2f']
+
+/** A colour of one's own, the same on every screen; white letters can be read on all of them. */
+export function colour(member) {
   let sum = 7
-  for (const letter of member) sum = (sum * 31 + letter.codePointAt(0)) % 3600
-  return sum % 360
+  for (const letter of member) sum = (sum * 31 + letter.codePointAt(0)) % 9973
+  return colours[sum % colours.length]
 }
 
 /** First letter (or Chinese character) of a name. */

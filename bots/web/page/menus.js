@@ -61,7 +61,7 @@ export const onMe = then => {
 }
 
 export function setMe(me) {
-  const isOther = me.member !== state.me?.member || me.name !== state.me?.name
+  const isOther = me.member !== undefined && (me.member !== state.me?.member || me.name !== state.me?.name)
   state.me = { ...state.me, ...me }
   showCredits()
   if (isOther) changedMe()

@@ -1,4 +1,4 @@
-import { announce, at, h, hue, initial, linked, state, text } from './dom.js'
+import { announce, at, colour, h, initial, linked, state, text } from './dom.js'
 import { dropMedia, showMedia } from './player.js'
 
 /** The log: threads of messages, each drawn once and then only where it changed. */
@@ -23,7 +23,7 @@ export function wordsBehind(message) {
 const isMine = message => message.by === state.me?.member
 const nameOf = message => (message.by === 'bot' ? text('bot') : message.name)
 
-const clockTime = new Intl.DateTimeFormat(state.language, { hour: '2-digit', minute: '2-digit' })
+const clockTime = new Intl.DateTimeFormat(state.language, { hour: 'numeric', minute: '2-digit' })
 const dayTime = new Intl.DateTimeFormat(state.language, { dateStyle: 'medium', timeStyle: 'short' })
 const dayOnly = new Intl.DateTimeFormat(state.language, { month: 'short', day: 'numeric' })
 
@@ -40,7 +40,7 @@ function timeOf(moment) {
 export function avatar(member, name) {
   if (member === 'bot') return h('img.avatar', { src: '/page/mark.svg', alt: '', width: 34, height: 34 })
   const face = h('span.avatar', { 'aria-hidden': 'true' }, initial(name))
-  face.style.setProperty('--hue', String(hue(member)))
+  face.style.setProperty('--face', colour(member))
   return face
 }
 
@@ -95,6 +95,7 @@ export function put(message) {
   if (isNew) {
     const { list } = threadOf(message)
     insertByTime(list, entry.element)
+    showEmpty()
   }
   return { isNew, before }
 }
@@ -201,6 +202,7 @@ export function drop(id) {
     thread.element.remove()
     threads.delete(entry.message.root)
   }
+  showEmpty()
 }
 
 /** Shows exactly these messages. */
@@ -210,15 +212,23 @@ export function reset(messages) {
   for (const message of messages) put(message)
 }
 
-export const isEmpty = () => shown.size === 0
+/** An empty room says what can be done in it. */
+export function showEmpty() {
+  at('empty').hidden = shown.size > 0
+}
 
 // --- where we are ----------------------------------------------------------------------------------------------------------
 
 const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120
 let atEnd = true
+let lastTop = 0
 
+// Only somebody who scrolls up leaves the end; what grows below does not take them away from it.
 log.addEventListener('scroll', () => {
-  atEnd = nearEnd()
+  const up = log.scrollTop < lastTop - 2
+  lastTop = log.scrollTop
+  if (nearEnd()) atEnd = true
+  else if (up) atEnd = false
   if (atEnd) at('jump').hidden = true
 })
 new ResizeObserver(() => {
@@ -233,8 +243,6 @@ export function toEnd() {
   log.scrollTop = log.scrollHeight
   at('jump').hidden = true
 }
-
-export const showsEnd = () => atEnd
 
 /** Somebody said something, or a clip is there: said aloud, and shown where it is if it is out of sight. */
 export function noticed(message, { isNew, before }) {
