@@ -57,7 +57,7 @@ for (const [group, list] of Object.entries(groups)) {
     const box = boxOf(sprite.picture, 12)
     if (box.width > 250 || box.height > 250) throw new Error(`${noun} leaves its margin`)
     if (only.size && !only.has(noun)) continue
-    const webp = await imageOf(sprite.picture).webp({ quality: 74, alphaQuality: 88, effort: 5 }).toBuffer()
+    const webp = await imageOf(sprite.picture).webp({ quality: 68, alphaQuality: 85, effort: 5 }).toBuffer()
     await writeFile(new URL(`${noun}.webp`, spriteFolder), webp)
   }
 }

@@ -46,7 +46,7 @@ async function headed(noun) {
     const plate = await rasterise(drawn.armour, 176).png().toBuffer()
     layers.unshift({ input: plate, left: 72, top: 166 })
     const size = 244
-    layers.push({ input: await rasterise(drawn['knight-helmet'], size).png().toBuffer(), left: head.centre - size / 2, top: Math.max(-24, Math.round(head.bottom - h * 0.9 - size * 0.3)) })
+    layers.push({ input: await rasterise(drawn['knight-helmet'], size).flop().png().toBuffer(), left: head.centre - size / 2, top: Math.max(-24, Math.round(head.bottom - h * 0.9 - size * 0.3)) })
   }
   if (headwear[noun]) layers.push({ input: await rasterise(headwear[noun], Math.round((w * 256) / 224)).png().toBuffer(), left: Math.round(head.centre - w / 2), top: head.bottom - h - 4 })
   const base = rasterise(bodySvg(heads[noun], humans.has(noun), outfits[noun]), width)

@@ -55,6 +55,7 @@ const { words: blockedWords, nouns: blockedNouns } = await lexicon('blocked')
 /** A word and the regular forms of it that the parser cannot undo by its endings. */
 function withForms(text, key, language) {
   if (language === 'ru' && /^(?:noun|set)/.test(key) && /(?<=^|[^ ])л[аяь]$/u.test(text) && !text.includes(' ')) return [text, ...russianForms(text)]
+  if (language.startsWith('zh') && /^set:/.test(key) && !/[上里中下边裡邊]$/u.test(text)) return [text, ...["上", "里", "中", "上空"].map((place) => text + place)]
   if (language === 'ko' && key.includes('verb:') && text.endsWith('다')) return [text, ...koreanForms(text)]
   return [text]
 }
