@@ -5,7 +5,7 @@ import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { resolve, type Slot } from './links.ts'
 import { kindOf } from './nouns.ts'
-import { nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond } from './scene.ts'
 import type { Role, Script } from './script.ts'
@@ -124,6 +124,7 @@ export async function perform(
       }))
       separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
     }
+    if (prefix) easeJoin(states, direction.keys, prefixKeys)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
     followPins(states, pins, plan, direction, options, index)
     copyKeys(states, direction.keys, 0, timeline, keyCount, index * stride, direction.keys)

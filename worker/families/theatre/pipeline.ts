@@ -1,6 +1,7 @@
 import { UserError } from '../../../core/errors.ts'
 import type { Ratio, Recipe } from '../../../core/request.ts'
 import type { Frame, LoadPipeline, Pipeline, Rendering, Run } from '../../pipelines/pipeline.ts'
+import { type CutOuts, castCutOuts } from './cast-cutouts.ts'
 import { type Direction, openDirection } from './direction.ts'
 import { openDirector } from './director.ts'
 import { openOnPicture } from './entrance.ts'
@@ -49,7 +50,7 @@ function pipelineOf(theatre: Theatre, stage: Stage, dispose: () => Promise<void>
     async render(recipe, run) {
       run.progress('preparing', 1)
       const staged = await direct(theatre, recipe, run)
-      return renderingOf(staged, recipe, run, stage)
+      return await renderingOf(staged, recipe, run, stage)
     },
     dispose,
   }
@@ -91,11 +92,26 @@ export async function direct(theatre: Theatre, recipe: Recipe, run: Run): Promis
   return { script: performance.script, performance }
 }
 
-function renderingOf({ script, performance }: Directed, recipe: Recipe, run: Run, stage: Stage): Rendering {
+async function renderingOf(
+  { script, performance }: Directed,
+  recipe: Recipe,
+  run: Run,
+  stage: Stage,
+): Promise<Rendering> {
   const still = recipe.kind === 'image'
   const frames = still ? 1 : Math.round(recipe.seconds * run.fps)
   const keys = performance.keys.slice()
-  if (run.first && !still) openOnPicture(keys, performance.keyCount, performance.keyStart)
+  const { keyCount, keyStart } = performance
+  if (run.first && !still) openOnPicture(keys, keyCount, keyStart)
+  const free = performance.nouns.flatMap((noun, slot) => (noun === undefined ? [slot] : []))
+  const cut =
+    run.first && recipe.strokes && !still
+      ? await castCutOuts(run.first, recipe.strokes, free, { keys, keyCount, keyStart, seconds: recipe.seconds }, run)
+      : undefined
+  const players = playersOf(script, performance).map((player, slot): Player => {
+    const image = cut?.actors.find(actor => actor.slot === slot)?.image
+    return image ? { noun: null, cutout: image, named: true } : player
+  })
   const named = script.cast
     .flatMap((role, i) => (role.phrase >= 0 ? [performance.slots[i] ?? -1] : []))
     .filter(slot => slot >= 0)
@@ -104,14 +120,14 @@ function renderingOf({ script, performance }: Directed, recipe: Recipe, run: Run
     height: run.height,
     fps: run.fps,
     frames,
-    start: still ? goodMoment(keys, performance.keyCount, performance.keyStart, named, run.width / run.height) : 0,
-    cast: playersOf(script, performance),
+    start: still ? goodMoment(keys, keyCount, keyStart, named, run.width / run.height) : 0,
+    cast: players,
     background: performance.background,
     keys,
-    keyCount: performance.keyCount,
-    keyStart: performance.keyStart,
+    keyCount,
+    keyStart,
     seed: recipe.seed,
-    ...(run.first ? { picture: { first: run.first, ...(run.last ? { last: run.last } : {}) } } : {}),
+    ...(run.first ? { picture: pictureOf(run.first, run.last, cut) } : {}),
   }
   return {
     width: run.width,
@@ -123,6 +139,12 @@ function renderingOf({ script, performance }: Directed, recipe: Recipe, run: Run
     ...(still ? {} : { state: () => writeState(performance.end) }),
   }
 }
+
+const pictureOf = (first: Frame, last: Frame | undefined, cut: CutOuts | undefined): NonNullable<Scene['picture']> => ({
+  first: cut?.set ?? first,
+  ...(cut ? { opening: cut.opening } : {}),
+  ...(last ? { last } : {}),
+})
 
 async function* draw(stage: Stage, scene: Scene, run: Run): AsyncGenerator<Frame> {
   yield* stage.draw(scene, {

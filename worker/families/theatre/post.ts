@@ -142,3 +142,38 @@ export function separate(
     })
   }
 }
+
+/** Change of step, per channel, that is no jerk at a join: world units, log2, turns per key. */
+const joinSlack: readonly (readonly [number, number])[] = [
+  [channel.x, 0.06],
+  [channel.y, 0.03],
+  [channel.height, 0.08],
+  [channel.log2Size, 0.06],
+  [channel.rotation, 0.03],
+]
+
+/** Weight of the old motion in the first keys after a join. */
+const fading = [0.8, 0.5, 0.25, 0.1]
+
+/**
+ * The director goes on from given keys almost without a seam; what is left is taken out: where the step after the last given key
+ * differs from the one before by more than the motion itself does, the old motion fades out over half a second. Works in place.
+ */
+export function easeJoin(states: Float32Array, keyCount: number, given: number): void {
+  for (let slot = 0; slot <= actorCount; slot++) {
+    for (const [c, slack] of joinSlack) {
+      const at = (key: number) => states[keyOffset(slot, key, keyCount) + c] ?? 0
+      const bend = (key: number) => at(key + 1) - 2 * at(key) + at(key - 1)
+      let usual = slack
+      for (let key = 1; key < given - 1; key++) usual = Math.max(usual, Math.abs(bend(key)))
+      if (Math.abs(bend(given - 1)) <= usual) continue
+      const speed = at(given - 1) - at(given - 2)
+      let onward = at(given - 1)
+      fading.forEach((weight, i) => {
+        onward += speed * 0.85 ** (i + 1)
+        const offset = keyOffset(slot, given + i, keyCount) + c
+        states[offset] = (states[offset] ?? 0) + weight * (onward - (states[offset] ?? 0))
+      })
+    }
+  }
+}
