@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { failureOf, UserError } from '../core/errors.ts'
 import { openStore, type Store } from '../core/store.ts'
 import { loaderOf } from './pipelines/index.ts'
@@ -114,5 +114,5 @@ process.on('message', raw => {
   })
 })
 
-// The parent must get its turn on a busy machine.
-setPriority(5)
+// The chat must stay quick on a machine that renders.
+setPriority(Math.min(19, getPriority() + 5))

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../core/catalogue.ts'
 import { getClip } from '../core/clips.ts'
 import { workerConfig } from '../core/config.ts'
 import { dispatch } from '../core/fair.ts'
@@ -33,6 +34,9 @@ beforeAll(async () => {
   server = await startRedis()
   folder = await mkdtemp(join(tmpdir(), 'threadreel-worker-test-'))
   await makePackage(join(folder, 'models'))
+  const catalogue = loadCatalogue()
+  catalogue.tiers.standard.shortSide = 180
+  await writeFile(join(folder, 'catalogue.json'), JSON.stringify(catalogue))
   core = await openCore({ url: server.url, log })
   store = await openStore({ STORE: 'local', DATA_DIR: folder })
 })
@@ -48,7 +52,7 @@ const env = () => ({
   MODELS_DIR: join(folder, 'models'),
   MODELS: 'testcard',
   LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
-  CATALOGUE: '',
+  CATALOGUE: join(folder, 'catalogue.json'),
 })
 const start = (): Promise<RunningWorker> => startWorker(workerConfig(env()), { log, families: testFamilies })
 
@@ -63,7 +67,7 @@ async function forkWorker(): Promise<ChildProcess> {
   return worker
 }
 
-async function ask(prompt: string, seconds = 5): Promise<string> {
+async function ask(prompt: string, seconds = 5, kind: 'video' | 'image' = 'video'): Promise<string> {
   const answer = await accept(core, {
     update: `test:${++updates}`,
     price: 20,
@@ -71,7 +75,7 @@ async function ask(prompt: string, seconds = 5): Promise<string> {
     daily: 100_000,
     request: {
       recipe: {
-        kind: 'video',
+        kind,
         prompt,
         negative: '',
         model: 'testcard',
@@ -124,8 +128,8 @@ describe('a worker', () => {
     expect(clip).toMatchObject({
       job: id,
       kind: 'video',
-      width: 1280,
-      height: 720,
+      width: 320,
+      height: 180,
       frames: 120,
       seconds: 5,
       member: 'web:ann',
@@ -141,6 +145,19 @@ describe('a worker', () => {
     const again = await start()
     expect((await alive(core)).get('testcard')?.speeds.standard).toBeGreaterThan(0)
     await again.stop()
+  })
+
+  it('works a whole line off, pictures too, without anybody else’s help', async () => {
+    const worker = await start()
+    const ids: string[] = []
+    for (let n = 0; n < 6; n++) ids.push(await ask('bars', 5, 'image'))
+    for (const id of ids) {
+      const job = await becomes(id, 'rendered', 'failed')
+      const clip = await getClip(core, job.clip ?? '')
+      expect(clip).toMatchObject({ kind: 'image', frames: 1, media: expect.stringMatching(/^pictures\/.*\.png$/) })
+    }
+    expect((await alive(core)).get('testcard')?.workers).toBe(1)
+    await worker.stop()
   })
 
   it('stops a running job within two seconds of its being cancelled', async () => {
@@ -159,7 +176,7 @@ describe('a worker', () => {
 
   it('does a job again whose render process was killed, and gives up on one that kills it each time', async () => {
     const worker = await start()
-    const id = await ask('bars', 10)
+    const id = await ask('slow')
     await half(id)
     process.kill(worker.renderProcess() ?? 0, 'SIGKILL')
     const job = await becomes(id, 'rendered', 'failed')
@@ -175,7 +192,7 @@ describe('a worker', () => {
     const worker = await start()
     expect((await becomes(await ask('refuse'), 'failed')).failure).toMatchObject({
       code: 'failure.size',
-      params: { width: 1280 },
+      params: { width: 320 },
     })
     expect((await becomes(await ask('fault'), 'failed')).failure).toEqual({ code: 'failure.internal', params: {} })
     await worker.stop()
@@ -183,7 +200,7 @@ describe('a worker', () => {
 
   it('hands a running job back when it stops; the next worker makes the clip', async () => {
     const first = await start()
-    const id = await ask('slow', 10)
+    const id = await ask('slow')
     await half(id)
     await first.stop()
     expect((await getJob(core, id))?.state).toBe('running')
@@ -194,7 +211,7 @@ describe('a worker', () => {
 
   it('lets a job end that is nearly done when it stops', async () => {
     const worker = await start()
-    const id = await ask('bars')
+    const id = await ask('slow')
     await half(id)
     await worker.stop(60_000)
     expect(await getJob(core, id)).toMatchObject({ state: 'rendered', epoch: 1 })
@@ -202,7 +219,7 @@ describe('a worker', () => {
 
   it('loses nothing when the whole worker is killed in the middle of a render', async () => {
     const first = await forkWorker()
-    const id = await ask('slow', 10)
+    const id = await ask('slow')
     await half(id)
     const gone = once(first, 'exit')
     first.kill('SIGKILL')

@@ -2,7 +2,8 @@ import { availableParallelism, hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { loadCatalogue } from '../core/catalogue.ts'
 import type { WorkerConfig } from '../core/config.ts'
-import { announce, knownSpeeds, retire, type Speeds } from '../core/fleet.ts'
+import { dispatch } from '../core/fair.ts'
+import { alive, announce, knownSpeeds, retire, type Speeds } from '../core/fleet.ts'
 import type { Log } from '../core/log.ts'
 import { renderWorker } from '../core/queue.ts'
 import { openCore } from '../core/redis.ts'
@@ -68,7 +69,16 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
     const queue = await renderWorker(core, {
       models: [...packages.keys()],
       slots: 1,
-      process: (id, cancelled) => workOff(id, { cancelled, stopping: stopping.signal }, tools),
+      async process(id, cancelled) {
+        try {
+          await workOff(id, { cancelled, stopping: stopping.signal }, tools)
+        } finally {
+          // A slot is free: the next one in line may come. Should this fail, the reconciler does it.
+          await alive(core)
+            .then(fleet => dispatch(core, fleet))
+            .catch(error => log.debug({ err: error }, 'could not dispatch'))
+        }
+      },
     })
     const news = () => ({
       worker,
