@@ -55,6 +55,8 @@ const Problem = z.object({ error: z.object({ code: z.string(), message: z.string
 export interface Saying {
   readonly id: string
   readonly text: string
+  /** The message it answers. */
+  readonly replyTo?: string | undefined
   readonly pictures: readonly { readonly name: string; readonly bytes: Uint8Array }[]
 }
 
@@ -106,14 +108,17 @@ export function openClient(url: string, { cookie: first = '', language = 'en' } 
     },
     me: async () => Me.parse(await (await ask('/api/me')).json()),
     join: async name => Me.parse(await (await post('/api/me', { name })).json()),
-    async say(room, { id, text, pictures }) {
+    async say(room, { id, text, replyTo, pictures }) {
       const form = new FormData()
       form.set('id', id)
       form.set('text', text)
+      if (replyTo !== undefined) form.set('replyTo', replyTo)
       for (const { name, bytes } of pictures) form.append('picture', new Blob([Uint8Array.from(bytes)]), name)
       const path = `${inRoom(room)}/messages`
       const answer =
-        pictures.length === 0 ? await post(path, { id, text }) : await ask(path, { method: 'POST', body: form })
+        pictures.length === 0
+          ? await post(path, { id, text, replyTo })
+          : await ask(path, { method: 'POST', body: form })
       return z.object({ message: Heard }).parse(await answer.json()).message
     },
     async press(room, message, button, id) {

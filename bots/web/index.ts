@@ -11,6 +11,7 @@ import { clock, idOf } from './ids.ts'
 import { botName, type Message } from './message.ts'
 import { openRooms } from './rooms.ts'
 import { openServer } from './server.ts'
+import { openUploads } from './uploads.ts'
 
 const can: Capabilities = {
   threads: true,
@@ -36,7 +37,7 @@ export async function openWeb(parts: AdapterParts): Promise<Web> {
   const rooms = openRooms(core)
   const now = clock()
   const handling = new Set<Promise<void>>()
-  const uploads = new Map<string, Uint8Array>()
+  const uploads = openUploads()
   let handle: ((event: Incoming) => Promise<void>) | undefined
 
   async function creditsOf(member: string): Promise<number> {

@@ -2,6 +2,7 @@ import type { AdapterParts } from '../adapter.ts'
 import type { Incoming } from '../platform.ts'
 import type { Hub } from './hub.ts'
 import type { Rooms } from './rooms.ts'
+import type { Uploads } from './uploads.ts'
 
 /** What the routes work with. */
 export interface ServerParts extends AdapterParts {
@@ -9,8 +10,7 @@ export interface ServerParts extends AdapterParts {
   readonly hub: Hub
   /** A moment that was never told before. */
   now(): number
-  /** Pictures of messages that are being handled right now, by attachment id. */
-  readonly uploads: Map<string, Uint8Array>
+  readonly uploads: Uploads
   creditsOf(member: string): Promise<number>
   /** Hands an update to the conversation; resolves when it is durable. */
   tell(event: Incoming): Promise<void>

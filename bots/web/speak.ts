@@ -2,12 +2,11 @@ import type { FastifyRequest } from 'fastify'
 import { UserError } from '../../core/errors.ts'
 import { takePicture } from '../../core/media.ts'
 import type { Place } from '../../core/place.ts'
-import type { Attachment } from '../platform.ts'
 import { idOf } from './ids.ts'
 import { botName, type Message, visibleTo } from './message.ts'
 import type { ServerParts } from './parts.ts'
 import type { Session } from './session.ts'
-import { readWritten, type Upload, uploadLimits } from './upload.ts'
+import { readWritten, type Upload } from './upload.ts'
 
 /** Who says something where, and in which language the page speaks to them. */
 export interface Speaking {
@@ -18,8 +17,6 @@ export interface Speaking {
 
 /** Pictures of one message that the room is shown; more than two are refused by the conversation anyway. */
 const shownPictures = 4
-/** Bytes of pictures held in memory at the same time, by everybody together. */
-const memoryBytes = 4 * uploadLimits.totalBytes
 
 const placeOf = (room: string, message: string): Place => ({ platform: 'web', channel: room, message, private: false })
 
@@ -50,7 +47,7 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     ...(answered && { answers: answered.id }),
   }
   if (!known) await rooms.add(room, message)
-  const images = hold(uploads, id, written.pictures)
+  const images = uploads.hold(id, written.pictures)
   try {
     await parts.tell({
       kind: 'message',
@@ -65,7 +62,7 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
       ...(answered && { replyTo: placeOf(room, answered.id) }),
     })
   } finally {
-    for (const image of images) uploads.delete(image.id)
+    uploads.done(id)
   }
   return message
 }
@@ -81,17 +78,6 @@ async function shown(store: ServerParts['store'], pictures: readonly Upload[]): 
     if (picture) taken.push(picture)
   }
   return taken
-}
-
-/** Keeps the pictures at hand while the conversation looks at them. Throws UserError if too much is under way. */
-function hold(uploads: Map<string, Uint8Array>, message: string, pictures: readonly Upload[]): Attachment[] {
-  const held = [...uploads.values(), ...pictures.map(({ bytes }) => bytes)]
-  if (held.reduce((sum, bytes) => sum + bytes.byteLength, 0) > memoryBytes) throw new UserError('refusal.busy')
-  return pictures.map(({ mime, bytes }, at) => {
-    const id = `${message}.${at}`
-    uploads.set(id, bytes)
-    return { id, mime, bytes: bytes.byteLength }
-  })
 }
 
 /** Somebody presses a button of a message they can see. */
