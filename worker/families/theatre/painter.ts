@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openSession, type Session } from '../../onnx/session.ts'
 import { float32, int64, type Tensor, uint8 } from '../../onnx/tensor.ts'
 import type { Assets, Trait } from './assets.ts'
-import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Turn } from './canvas.ts'
+import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Patch, type Turn } from './canvas.ts'
 import { type Lens, lensAt, pixelsPerUnit } from './lens.ts'
 import { type Light, lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
@@ -43,6 +43,8 @@ export interface Painter {
 
 /** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
 const backdropPixels = 640 * 360
+/** Short side of the layer before the actors: it is out of focus. */
+const frontPixels = 60
 /** Actors are drawn at most this much larger than their art, then enlarged: there is no more to see. */
 const detail = 1.125
 
@@ -91,8 +93,9 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
         height: scene.height,
         rgb: new Uint8Array(scene.width * scene.height * 3),
       }
-      if (picture) await drawPicture(photo, loaded.cloths, lens, travel, canvas)
-      else await drawSet(set, strips, scene, lens, time, canvas)
+      const front = picture
+        ? await drawPicture(photo, loaded.cloths, lens, travel, canvas)
+        : await drawSet(set, strips, scene, lens, time, canvas)
       const presence = travel?.presence ?? 1
       drawFireworks(loaded.motes, canvas, seen, time, presence)
       const poses: Pose[] = []
@@ -103,6 +106,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       }
       poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)
       await drawActors(puppet, loaded, poses, seen, canvas)
+      if (front && front.patch.width > 1) lay(canvas, front.patch, 0, 0, front.step)
       drawMotes(loaded.motes, canvas, seen, time, presence)
       return canvas.rgb
     },
@@ -114,7 +118,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
   }
 }
 
-/** The set behind the actors. */
+/** The set behind the actors; returns what stands before them, out of focus. */
 async function drawSet(
   session: Session,
   strips: Tensor,
@@ -122,7 +126,7 @@ async function drawSet(
   lens: Lens,
   time: number,
   canvas: Canvas,
-): Promise<void> {
+): Promise<Front> {
   const shrink = Math.max(1, Math.sqrt((canvas.width * canvas.height) / backdropPixels))
   const columns = Math.ceil(canvas.width / shrink)
   const rows = Math.ceil(canvas.height / shrink)
@@ -131,16 +135,26 @@ async function drawSet(
   // A turned camera sees round the corners: draw a little more and read it turned.
   const over =
     Math.abs(angle) < 1e-4 ? 1 : Math.abs(Math.cos(angle)) + Math.abs(Math.sin(angle)) * Math.max(aspect, 1 / aspect)
-  const { picture } = await session.run({
+  const step = Math.max(1, Math.round(Math.min(canvas.width, canvas.height) / frontPixels))
+  const { picture, front } = await session.run({
     background: float32(scene.background, [scene.background.length]),
     camera: float32(Float32Array.of(lens.x, lens.y, Math.log2(lens.zoom / over), aspect), [4]),
     time: float32(Float32Array.of(time), []),
     size: int64([rows, columns], [2]),
+    'front-size': int64([Math.ceil(canvas.height / step), Math.ceil(canvas.width / step)], [2]),
     strips,
   })
   const small: Canvas = { width: columns, height: rows, rgb: bytes(picture) }
   if (over === 1) enlarge(canvas, small)
-  else enlargeTurned(canvas, small, turnOf(canvas, small, angle, over, lens.zoom))
+  else enlargeTurned(canvas, small, turnOf(canvas, small, angle, over))
+  const [height = 1, width = 1] = front?.dims ?? []
+  return { patch: { width, height, rgba: bytes(front) }, step }
+}
+
+/** The layer before the actors; a patch of one pixel where there is none. */
+interface Front {
+  readonly patch: Patch
+  readonly step: number
 }
 
 /** Inputs of picture.onnx that stay the same for a clip: first, its surroundings, last, its surroundings. */
@@ -157,7 +171,7 @@ async function drawPicture(
   lens: Lens,
   travel: Travel | undefined,
   canvas: Canvas,
-): Promise<void> {
+): Promise<undefined> {
   const [first, around, last, lastAround] = cloths
   if (!first || !around || !last || !lastAround) throw new Error('the pictures are not loaded')
   const view = (zoom: number, share: number) => [
@@ -182,13 +196,12 @@ async function drawPicture(
 }
 
 /** Reading of the overdrawn set for a camera turned by `angle`. */
-function turnOf(canvas: Canvas, small: Canvas, angle: number, over: number, zoom: number): Turn {
+function turnOf(canvas: Canvas, small: Canvas, angle: number, over: number): Turn {
   const [c, s] = [Math.cos(angle), Math.sin(angle)]
   const shrink = small.height / canvas.height / over
   const wide = small.width / canvas.width / over
   // The set is zoomed about y = -0.15, not the middle.
   const lift = ((0.15 - 0.15 / over) / 2) * small.height
-  void zoom
   const cx = canvas.width / 2
   const cy = canvas.height / 2
   return {

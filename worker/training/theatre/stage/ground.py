@@ -15,8 +15,9 @@ def ground(v: View):
     out = g.when(grain > 0.55, lambda: meadow(v, out), lambda: out)
     for name, feature in (("water", water), ("shore", shore), ("rows", rows), ("paving", paving), ("roof", roof), ("stadium", pitch), ("road", road), ("stripe", stripe), ("under", seabed), ("candy", sprinkles), ("lava", cracks)):
         out = g.when(v.has(name), lambda f=feature, b=out: f(v, b, n), lambda b=out: b)
-    bare = g.max(v.stars * g.clip(1.0 - g.abs(v.hz + 0.25) * 6.0), g.const(0.0))
     out = g.when((v.amount("hill-height") * (1.0 - v.amount("trees")) * (1.0 - grain) * (1.0 - v.amount("snowcap")) > 0.05), lambda b=out: dunes(v, b, n), lambda b=out: b)
+    airless = v.stars * (1.0 - g.clip(v.amount("clouds") * 30.0)) * (1.0 - v.under)
+    out = g.when(airless > 0.9, lambda b=out: craters(v, b), lambda b=out: b)
     out = g.when(v.has("neon"), lambda b=out: wet(v, b), lambda b=out: b)
     lamp = g.mix(rgb(1.0, 0.93, 0.72), rgb(0.8, 0.86, 1.0), v.stars)
     spread = (v.xg - v.raw("sun-x")) * (1.0 / (0.35 + 0.9 * v.depth))
@@ -78,7 +79,27 @@ def dunes(v: View, base, n):
     g = v.g
     wave = g.sin(v.near * 17.0 + v.xg * v.near * 1.3 + (n - 0.5) * 9.0)
     long = v.soft_noise(v.xg * 0.16 + v.seed2, v.near * 0.12)
-    return base * (1.0 + g.unsqueeze(wave * 0.035 * g.clip(v.depth * 5.0) + (long - 0.5) * 0.24, [0]))
+    return base * (1.0 + g.unsqueeze(wave * 0.04 * g.clip(v.depth * 5.0) + (long - 0.5) * 0.42, [0]))
+
+
+def craters(v: View, base):
+    """Craters in dust, lit from the side; two sizes."""
+    g, out = v.g, base
+    for scale, seed in ((1.0, 0.0), (2.3, 7.0)):
+        px, py = v.xg * v.near * (0.42 * scale), v.near * (0.95 * scale)
+        row = g.floor(py)
+        shift = px + g.hash(row + seed) * 3.0
+        cell = g.floor(shift)
+        kind = g.frac(g.sin(cell * 12.9898 + row * 78.233 + seed) * 437.585)
+        dx, dy = shift - cell - 0.5, (py - row - 0.5) * 1.15
+        r = g.op("Sqrt", dx * dx + dy * dy) * (1.0 / 0.36)
+        inside = g.clip((1.0 - r) * 7.0)
+        rim = g.exp((r - 1.06) * (r - 1.06) * -34.0)
+        there = g.clip((kind - 0.42) * 30.0) * g.clip(v.depth * 9.0 - 0.2)
+        side = dx * (-2.0 * 1.0) * g.op("Sign", v.raw("sun-x"))
+        shade = inside * (side * 0.9 - 0.16) + rim * (0.13 - side * 0.4)
+        out = out * (1.0 + g.unsqueeze(shade * there, [0]))
+    return out
 
 
 def rows(v: View, base, n):

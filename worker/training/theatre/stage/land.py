@@ -140,8 +140,10 @@ def trees(v: View, base):
     far, near = g.mix(v.mid, v.hill, 0.35), g.mix(v.mid, v.ambient * 0.96, white * 0.25)
 
     def wood(name):
-        out = v.stand(base, v.yu, name, 0.28, v.hz - 0.012, 0.2 + 0.26 * amount, v.seed2 * 0.17, far, 0.36)
-        return v.stand(out, v.yu, name, 0.42, v.hz - 0.016, 0.26 + 0.46 * amount, v.seed1 * 0.13, near, 0.10, opacity=g.clip(amount * 4.0 - 0.6))
+        out = g.when(amount > 0.8, lambda: v.stand(base, v.yu, name, 0.2, v.hz - 0.01, 0.46, v.seed1 * 0.21 + 0.4, v.hill, 0.42), lambda: base)
+        out = v.stand(out, v.yu, name, 0.28, v.hz - 0.012, 0.2 + 0.3 * amount, v.seed2 * 0.17, far, 0.30)
+        deep = g.clip(amount * 4.0 - 3.2)
+        return v.stand(out, v.yu, name, 0.42, v.hz - 0.016, 0.26 + 0.46 * amount + 0.24 * deep, v.seed1 * 0.13, near, 0.08, opacity=g.clip(amount * 4.0 - 0.6))
 
     def magic():
         glow = 0.8 + 0.2 * g.sin(v.t * 1.7)
@@ -157,7 +159,7 @@ def trees(v: View, base):
 def stands(v: View, base):
     """The stadium's stands: a crowd that waves."""
     g = v.g
-    seats = g.mix(v.mid, v.ambient, 0.25)
+    seats = g.mix(g.mix(v.mid, v.ambient, 0.25), g.mix(v.accent, rgb(0.3, 0.5, 0.95), 0.6), g.unsqueeze(g.smooth(g.sin(v.x(0.3) * 5.0 + v.seed2), -0.4, 0.4), [0]) * 0.45)
     return v.stand(base, v.yu, "stands", 0.3, v.hz - 0.015 + 0.004 * g.sin(v.t * 5.0), 0.98, v.seed1 * 0.1, seats, 0.08, 0.85, g.mix(v.accent, rgb(1.0, 1.0, 0.95), 0.25))
 
 
@@ -169,11 +171,12 @@ def candy(v: View, base):
 
 
 def reef(v: View, base):
-    """Rocks, kelp and coral in two depths, swaying."""
+    """Rocks, kelp and coral in three depths."""
     g = v.g
-    sway = 0.02 * g.sin(v.t * 0.9 + v.yu * 3.0)
-    out = v.stand(base, v.yu, "reef", 0.25, v.hz - 0.02, 0.6, v.seed2 * 0.1, v.hill, 0.45, 0.3, v.accent)
-    return v.stand(out, v.yu, "reef", 0.42, v.hz - 0.03, 0.85, v.seed1 * 0.1, v.mid, 0.12, 0.75, v.accent)
+    blue = g.mix(v.top, v.low, 0.5)
+    out = v.stand(base, v.yu, "reef", 0.18, v.hz - 0.02, 1.25, v.seed2 * 0.1, g.mix(v.hill, blue, 0.55), None, 0.2, blue)
+    out = v.stand(out, v.yu, "reef", 0.30, v.hz - 0.03, 0.8, v.seed1 * 0.1 + 0.5, g.mix(v.hill, v.mid, 0.5), None, 0.55, g.mix(v.accent, blue, 0.35))
+    return v.stand(out, v.yu, "reef", 0.45, v.hz - 0.05, 1.15, v.seed1 * 0.1, v.mid, None, 0.85, v.accent)
 
 
 def lamps(v: View, base):
@@ -196,10 +199,21 @@ def lamps(v: View, base):
     return v.rows_between(base, v.yu, v.hz - 0.01, v.hz + 0.9, draw)
 
 
+def cloud_sea(v: View, base):
+    """Banks of cloud round a stage in the sky."""
+    g = v.g
+    white = g.mix(g.mix(rgb(1.0, 1.0, 1.0), v.low, 0.15) * v.ambient, v.low, g.clip(v.stars * 0.7))
+    out = v.stand(base, v.yu, "clouds", 0.22, v.hz - 0.16, 0.7, v.seed2 * 0.1, white * 0.56, 0.35, drift=v.t * 0.01)
+    out = v.stand(out, v.yu, "clouds", 0.34, v.hz - 0.26, 0.95, v.seed1 * 0.1, white * 0.57, 0.2, drift=v.t * 0.015)
+    return v.stand(out, v.yu, "clouds", 0.46, v.hz - 0.42, 1.25, v.seed1 * 0.17 + 0.3, white * 0.58, 0.06, drift=v.t * 0.02)
+
+
 def land(v: View, base):
     """All of it, far to near, each only where its set asks for it."""
     g = v.g
     for name, feature in (("hill-height", hills), ("lava", volcano), ("castle", castle), ("skyline", skyline), ("pagoda", pagoda), ("stadium", stands), ("candy", candy), ("under", reef), ("trees", trees), ("town", town)):
         base = g.when(v.has(name), lambda f=feature, b=base: f(v, b), lambda b=base: b)
+    high = v.hz < -0.6
+    base = g.when(high, lambda b=base: g.when(v.hz < -1.2, lambda: b, lambda: cloud_sea(v, b)), lambda b=base: b)
     street = g.max(v.amount("road") * g.max(v.amount("skyline"), v.amount("town")), v.amount("lantern")) > 0.3
     return g.when(street, lambda b=base: lamps(v, b), lambda b=base: b)

@@ -27,7 +27,12 @@ def strips():
 
 def shot(stage, art, vector, t=1.0, camera=(0, 0, 0), width=640, height=360):
     feed = dict(background=vector.astype(np.float32), camera=np.array([*camera, width / height], np.float32), time=np.array(t, np.float32), size=np.array([height, width], np.int64), strips=art)
-    return stage.run(None, feed)[0]
+    feed["front-size"] = np.array([60, round(60 * width / height)], np.int64)
+    picture, front = stage.run(None, feed)
+    if front.shape[0] == 1:
+        return picture
+    front = np.asarray(Image.fromarray(front, "RGBA").resize((width, height), Image.BILINEAR)).astype(np.float32)
+    return (front[..., :3] + picture * (1 - front[..., 3:] / 255)).clip(0, 255).astype(np.uint8)
 
 
 if __name__ == "__main__":

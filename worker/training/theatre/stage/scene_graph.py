@@ -1,6 +1,7 @@
-"""Builds stage.onnx: background vector, camera and time to the picture of the set, uint8 [rows, columns, 3]."""
+"""Builds stage.onnx: background vector, camera and time to the picture of the set, uint8 [rows, columns, 3], and the layer before the actors."""
 
 from air import air
+from front import front
 from graph import Graph, UINT8
 from ground import ground
 from interior import floor, wall
@@ -25,4 +26,5 @@ def build():
     dither = (g.frac((v.xs * 12.9898 + v.ys * 78.233) * 43.5) - 0.5) * 0.9
     out = g.clip(picture * 255.0 + 0.5 + g.unsqueeze(dither, [0]), 0.0, 255.0)
     g.output(g.cast(g.op("Transpose", out, perm=[1, 2, 0]), UINT8), "picture", ["rows", "columns", 3], UINT8)
+    front(v)
     return g.build()

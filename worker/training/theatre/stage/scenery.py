@@ -167,7 +167,7 @@ FEATURES = {
 HORIZON = {"sea": 0.02, "beach": 0.1, "sky": -0.75, "rainbow": -0.25, "office": -0.28, "room": -0.3, "kitchen": -0.3, "school": -0.3,
            "stage": -0.35, "bus": -0.42, "underwater": -0.45, "space": -2.0, "moon": -0.25, "desert": -0.05, "city": -0.12,
            "neon-city": -0.14, "street": -0.16, "road": -0.02, "rooftop": -0.28, "magic-forest": -0.14, "festival": -0.16, "stadium": -0.02}
-HILLS = {"mountain": 1.0, "snow": 0.6, "forest": 0.45, "desert": 0.35, "volcano": 0.8, "castle": 0.55, "river": 0.5, "road": 0.45,
+HILLS = {"mountain": 1.0, "snow": 0.6, "forest": 0.45, "desert": 0.55, "volcano": 0.8, "castle": 0.55, "river": 0.5, "road": 0.45,
          "moon": 0.2, "sea": 0.12, "beach": 0.1, "magic-forest": 0.5, "candy": 0.5, "neon-city": 0, "city": 0, "rooftop": 0.1, "stadium": 0,
          "street": 0.15, "festival": 0.35}
 FLAT = (*INTERIOR, "space", "sky", "underwater")

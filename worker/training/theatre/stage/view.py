@@ -63,9 +63,9 @@ class View:
         self.stars = self.amount("stars")
         self.glow = self.amount("glow")
         self.lit = self.amount("lit")
-        self.low, self.top = self.colour("low"), self.colour("top")
+        self.low, self.top = self._sunk(self.colour("low")), self._sunk(self.colour("top"))
         self.far_col, self.near_col = self.colour("far"), self.colour("near")
-        self.hill, self.mid, self.accent = self.colour("hill"), self.colour("mid"), self.colour("accent")
+        self.hill, self.mid, self.accent = self._sunk(self.colour("hill")), self._sunk(self.colour("mid")), self.colour("accent")
         # One texel of wrap on each side: padding_mode "zeros" is four times as fast as "border", but must then never be reached.
         self._noise_size = noise().shape[1:]
         tex = g.cast(g.const(np.pad(noise(), ((0, 0), (1, 1), (1, 1)), mode="wrap")[None]), FLOAT) * (1 / 255)
@@ -90,6 +90,11 @@ class View:
 
     def colour(self, name):
         return self.g.shape(self.g.pick(self.vector, [INDEX[f"{name}-{c}"] for c in RGB]), [3, 1, 1]) * 0.5 + 0.5
+
+    def _sunk(self, colour):
+        """Under water every hour of the day is blue."""
+        grey = self.g.op("ReduceMean", colour, axes=[0], keepdims=1)
+        return self.g.mix(colour, grey * rgb(0.28, 0.92, 1.5), self.under * 0.7)
 
     def light(self, name):
         return self.g.shape(self.g.pick(self.vector, [INDEX[f"{name}-{c}"] for c in RGB]), [3, 1, 1]) * (1 / 3) + 1.0
