@@ -5,6 +5,7 @@ import argparse
 from collections import defaultdict
 
 import numpy as np
+import torch
 
 from .grammar.compose import absolute_clip, compose, window
 from .script import AS_PARTNER, GLOBALS, LINK, NOUN, PARTNER, VERB1, VERB2, code
@@ -193,6 +194,7 @@ def scripts(count: int, seed: int = 99) -> tuple[list[Take], np.ndarray, np.ndar
 
 
 def main() -> None:
+    torch.set_num_threads(1)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint")
     parser.add_argument("--count", type=int, default=400)

@@ -10,7 +10,8 @@ ground  the child stands on the ground beside the parent. Relative x, height in 
 
 In both, log2Size and y add to the parent's; a garment's log2Size of 0 means that it fits (natural_size).
 
-A sprite's box is [-1, 1] squared, y up, its bottom edge at the slot's height; it is 2^log2Size world units wide and high. Drawing: (u, v) -> lean u += 0.8 lean (v + 1) -> mirror u *= facing -> stretch (e^(-0.6 squash), e^squash)
+A sprite's box is [-1, 1] squared, y up, its bottom edge at the slot's height; it is 2^log2Size world units wide and high. Drawing:
+(u, v) -> lean u += 0.8 lean (v + 1) -> mirror u *= facing -> stretch (e^(-0.6 squash), e^squash)
 about the box's centre, which lies at height + 0.5 size e^squash -> turn about that centre.
 """
 

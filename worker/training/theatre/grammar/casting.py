@@ -111,7 +111,7 @@ def feel(shot: Shot, actor: Actor, mood: str) -> None:
     """Posture and pulse of a mood."""
     s, t, rng = actor.state, TIME, shot.rng
     if mood in ("happy", "excited", "cute"):
-        high, squash = hops(t, 0.55 if mood == "excited" else 0.8, 0.06 if mood != "excited" else 0.1, rng.random())
+        high, squash = hops(t, 0.5 if mood == "excited" else 0.75, 0.06 if mood != "excited" else 0.1)
         s[:, H] += high
         s[:, SQUASH] += squash * 0.6
     elif mood == "sad":
@@ -194,7 +194,7 @@ def dress(shot: Shot, actor: Actor, actors: list[Actor], how: str, noun: Noun | 
         s[:, ZBIAS] = 0.15 if noun.wear and noun.wear[0] != "body" else 0.1
     else:
         s[:, ZBIAS] = 0.18
-        s[:, 5] = sway(rng, TIME, rng.uniform(0.5, 1.2), 0.015)
+        s[:, 5] = sway(rng, TIME, 0.8, 0.015)
     item.as_partner = how
     actors.append(item)
     return item
@@ -503,14 +503,14 @@ def _rain(shot: Shot, troupe: Troupe) -> None:
     rng = shot.rng
     noun = pick(rng, FALLERS) if rng.random() < 0.7 else pick(rng, NOUNS)
     n = int(rng.integers(5, 8))
-    columns = rng.permutation(np.linspace(-0.95, 0.95, n))
+    columns = np.linspace(-0.95, 0.95, n)
     for i in range(n):
         size = float(np.clip(noun.size * rng.uniform(0.7, 0.95), 0.2, 0.34))
         actor = settle(shot, noun, (float(columns[i] + rng.normal(0, 0.05)) * shot.half, shot.floor + rng.uniform(-0.12, 0.3)), size, 1.0)
         s = actor.state
         height = shot.top - s[0, Y] + 0.3
         speed = rng.uniform(0.5, 0.85)
-        u = (TIME * speed + (i + rng.uniform(0, 0.6)) / n * (height + 0.2)) % (height + 0.2)
+        u = (TIME * speed + (i * 0.618 % 1 + rng.uniform(0, 0.1)) * (height + 0.2)) % (height + 0.2)
         s[:, H] = np.maximum(height - u, 0)
         s[:, X] += sway(rng, TIME, 0.3, 0.05)
         s[:, 5] += rng.uniform(-0.25, 0.25) * TIME

@@ -67,7 +67,7 @@ def compose(rng: np.random.Generator) -> Clip:
         if len(actors) < K and rng.random() < 0.8:
             actors.append(spark(shot, *effect))
     order = rng.permutation(len(actors))
-    actors = [actors[i] for i in order]
+    actors = line_up([actors[i] for i in order], rng)
     if not picture:
         actors += furnish(shot, actors, horizon if horizon > -1.5 else shot.floor + 0.4, K - len(actors))
     words = {
@@ -79,6 +79,17 @@ def compose(rng: np.random.Generator) -> Clip:
         "aspect": ASPECTS[aspect],
     }
     return Clip(shot, actors, vector, words, tuple(troupe.second.get(id(a), a.verbs[0]) for a in actors), picture, free, troupe.path_of)
+
+
+def line_up(actors: list[Actor], rng: np.random.Generator) -> list[Actor]:
+    """Members of a group stand from left to right in the order of their slots (a mixed cast: or from right to left). Without this, who stands
+    where would be a riddle that all slots have to solve together."""
+    ranks = [i for i, actor in enumerate(actors) if actor.bound and actor.parent is None and actor.partner is None and not actor.as_partner]
+    mixed = len({actors[i].noun.id for i in ranks}) > 1
+    sign = -1 if mixed and rng.random() < 0.5 else 1
+    for i, actor in zip(ranks, sorted((actors[i] for i in ranks), key=lambda a: sign * float(a.state[CURTAIN:T, X].mean()))):
+        actors = [*actors[:i], actor, *actors[i + 1 :]]
+    return actors
 
 
 def middle_of(actors: list[Actor]) -> np.ndarray:

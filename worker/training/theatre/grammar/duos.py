@@ -55,7 +55,7 @@ def chase(shot: Shot, a: Actor, b: Actor, rng: np.random.Generator) -> None:
     if b.noun.kind in ("fly", "air"):
         b.state[:, H] += sway(rng, t, 0.6, min(0.12, shot.headroom(b) * 0.2))
         if a.noun.kind == "walk" and rng.random() < 0.6:
-            high, squash = hops(t, rng.uniform(0.7, 1.0), min(0.25, shot.headroom(a) * 0.6), rng.random())
+            high, squash = hops(t, 0.875, min(0.25, shot.headroom(a) * 0.6), 0.0)
             a.state[:, H] += high
             a.state[:, SQUASH] += squash * 0.6
 
@@ -83,7 +83,7 @@ def orbit(shot: Shot, a: Actor, b: Actor, rng: np.random.Generator) -> None:
     s = link(a, b, "orbit")
     radius = (0.5 * b.noun.w + 0.6 * a.noun.w * a.size / b.size) * rng.uniform(1.05, 1.3)
     radius = min(radius, 0.9 * shot.half / b.size)
-    angle = TAU * float(rng.choice([-1, 1])) * rng.uniform(0.2, 0.34) * shot.speed**0.5 * t + rng.uniform(0, TAU)
+    angle = TAU * float(rng.choice([-1, 1])) * float(rng.choice([0.22, 0.3])) * shot.speed**0.5 * t + 0.5 * np.pi * int(rng.integers(4))
     s[:, X] = radius * np.cos(angle)
     s[:, H] = 0.38 * b.noun.h - 0.25 * a.size / b.size + 0.16 * np.sin(angle)
     s[:, Y] = 0.1 * np.sin(angle)
@@ -112,7 +112,7 @@ def ride(shot: Shot, a: Actor, b: Actor, rng: np.random.Generator, mount_verb: s
     solo(shot, b, verb, t, False, rng)
     shot.top += a.tall * 0.62
     if verb == "run" and kind == "walk":
-        high, squash = hops(t, 0.6, 0.07, rng.random())
+        high, squash = hops(t, 0.625, 0.07, 0.0)
         b.state[:, H] += high
         b.state[:, SQUASH] += squash * 0.3
         b.state[:, ROT] += 0.012 * np.sin(TAU * 1.6 * t)
@@ -190,12 +190,12 @@ def approach(shot: Shot, a: Actor, b: Actor, gap: float, rng: np.random.Generato
 def meet(shot, a, b, rng, start=0.0):
     """Face to face, taking turns to talk."""
     arrive = approach(shot, a, b, 0.5 * (a.wide + b.wide) * 1.2 + 0.06, rng, start)
-    f = rng.uniform(0.5, 0.75)
+    f = 0.625
     on = ramp(t, arrive, arrive + 0.4)
     turns = 0.5 + 0.5 * np.tanh(4 * np.sin(TAU * 0.28 * (t - arrive)))
     for s, mine in ((a.state, turns), (b.state, 1 - turns)):
-        s[:, LEAN] += 0.12 * np.sin(TAU * f * t + rng.uniform(0, TAU)) * on * (0.3 + 0.7 * mine)
-        s[:, SQUASH] += 0.07 * np.sin(2 * TAU * f * t + rng.uniform(0, TAU)) * on * mine
+        s[:, LEAN] += 0.12 * np.sin(TAU * f * t) * on * (0.3 + 0.7 * mine)
+        s[:, SQUASH] += 0.07 * np.sin(2 * TAU * f * t) * on * mine
     shot.effect("speech-balloon", a if rng.random() < 0.5 else b, arrive + 0.2, rng.uniform(1.5, 20))
 
 
@@ -218,7 +218,7 @@ def hug(shot, a, b, rng, start=0.0):
     arrive = approach(shot, a, b, 0.5 * (a.wide + b.wide) * 0.66, rng, start)
     b.attach = "hug"
     on = ramp(t, arrive - 0.1, arrive + 0.35)
-    rock = np.sin(TAU * rng.uniform(0.35, 0.5) * t) * on
+    rock = np.sin(TAU * 0.4 * t) * on
     a.state[:, LEAN] += 0.12 * on + 0.05 * rock
     b.state[:, LEAN] += 0.12 * on - 0.05 * rock
     a.state[:, SQUASH] += 0.04 * rock

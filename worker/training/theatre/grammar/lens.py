@@ -5,7 +5,7 @@ import numpy as np
 
 from ..state import D, LONG, ROT, SIZE, SQUASH, TIME, X, Y
 from ..words import HALF_WIDTHS
-from .motion import blur, ramp, smooth, sway
+from .motion import blur, ramp, smooth
 from .shot import Shot
 
 t = TIME
@@ -45,9 +45,9 @@ def shoot(shot: Shot) -> None:
         cam[:, SIZE] += 0.72 * strength * ramp(t, at, at + 0.45)
         cam[:, Y] -= 0.1 * (2 ** cam[:, SIZE] - 1)
     elif word == "handheld":
-        cam[:, X] += sway(rng, t, 0.7, 0.03) + sway(rng, t, 1.3, 0.016)
-        cam[:, Y] += sway(rng, t, 0.9, 0.024) + sway(rng, t, 1.6, 0.01)
-        cam[:, ROT] += sway(rng, t, 0.5, 0.005)
+        cam[:, X] += strength * (0.045 * np.sin(2 * np.pi * 0.6 * t) + 0.02 * np.sin(2 * np.pi * 1.1 * t + 1))
+        cam[:, Y] += strength * (0.03 * np.sin(2 * np.pi * 0.8 * t + 2) + 0.012 * np.sin(2 * np.pi * 1.4 * t))
+        cam[:, ROT] += 0.006 * np.sin(2 * np.pi * 0.5 * t)
     elif word == "" and shot.follow is None:
         cam[:, SIZE] += smooth((t + 0.9) / 11) * rng.uniform(-0.03, 0.18)
         cam[:, X] += (t - 2.5) * rng.uniform(-0.02, 0.02)

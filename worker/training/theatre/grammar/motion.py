@@ -23,8 +23,14 @@ def bump(t, centre, width):
 
 
 def sway(rng, t, hertz, amount):
-    """A sine with a random phase."""
-    return amount * np.sin(TAU * hertz * t + rng.uniform(0, TAU))
+    """A sine that starts up or down. Phases, here and elsewhere, are drawn from two or four and not from the whole circle: the beat of a
+    dance need not differ from clip to clip, and what does not differ is learned soon."""
+    return amount * np.sin(TAU * hertz * t + beat(rng))
+
+
+def beat(rng):
+    """A phase: one of two."""
+    return np.pi * int(rng.integers(2))
 
 
 def hops(t, period, height, phase=0.0, contact=0.24, land=0.22):

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..state import CURTAIN, D, FACE, FLAP, H, LEG, LONG, PRES, RATE, SIZE, TIME, X, Y
 from ..words import HALF_WIDTHS, Noun
+from .motion import sway as motion_sway
 
 AFLOAT = ("space", "underwater", "sky")
 """Sets without a floor: everything hovers."""
@@ -168,7 +169,7 @@ def stage_actor(shot: Shot, noun: Noun, size: float, x: float, y: float, facing:
 
 def sway(rng: np.random.Generator, hertz: float, amount: float) -> np.ndarray:
     """A slow sine over the whole clip."""
-    return amount * np.sin(2 * np.pi * hertz * TIME + rng.uniform(0, 6.28))
+    return motion_sway(rng, TIME, hertz, amount)
 
 
 def gait(actor: Actor, amount: np.ndarray | float, rng: np.random.Generator) -> None:
@@ -179,7 +180,7 @@ def gait(actor: Actor, amount: np.ndarray | float, rng: np.random.Generator) -> 
     elif kind in ("fly", "swim"):
         s[:, FLAP] = 1
     elif kind in ("thing", "walk"):
-        u = (TIME / 0.5 + rng.random()) % 1.0
+        u = (TIME / 0.5) % 1.0
         s[:, H] += 0.07 * actor.size / 0.4 * 4 * u * (1 - u) * np.minimum(amount, 1)
 
 

@@ -5,21 +5,21 @@ import numpy as np
 
 from ..state import FACE, FLAP, H, LEAN, LEG, PRES, RATE, ROT, SIZE, SQUASH, X
 from ..words import HALF_WIDTHS
-from .motion import TAU, bump, drop, hops, ramp, smooth, sway
+from .motion import TAU, beat, bump, drop, hops, ramp, smooth, sway
 from .shot import Actor, Shot, gait
 from .travel import fly, locomotion, parkour, roll
 
 
 def breathe(s, t, rng, amount=1.0):
     """What everybody does when nothing else happens."""
-    s[:, SQUASH] += sway(rng, t, rng.uniform(0.4, 0.55), 0.035 * amount)
-    s[:, LEAN] += sway(rng, t, rng.uniform(0.18, 0.26), 0.03 * amount)
+    s[:, SQUASH] += sway(rng, t, 0.5, 0.035 * amount)
+    s[:, LEAN] += sway(rng, t, 0.22, 0.03 * amount)
 
 
 def idle(shot, a, t, anchored, rng):
     breathe(a.state, t, rng)
     if rng.random() < 0.25:
-        turn(a.state, t, rng.uniform(1.2, 3.4))
+        turn(a.state, t, 2.0)
 
 
 def turn(s, t, at):
@@ -31,10 +31,9 @@ def turn(s, t, at):
 def look(shot, a, t, anchored, rng):
     s = a.state
     breathe(s, t, rng)
-    first = rng.uniform(0.8, 1.4)
-    for k in range(4):
-        turn(s, t, first + k * rng.uniform(1.3, 1.8))
-    s[:, LEAN] += 0.1 * np.sin(TAU * 0.35 * t + rng.uniform(0, TAU))
+    for k in range(6):
+        turn(s, t, 1.0 + k * 1.5)
+    s[:, LEAN] += 0.1 * np.sin(TAU * 0.35 * t + beat(rng))
 
 
 def sit(shot, a, t, anchored, rng):
@@ -74,9 +73,9 @@ def slide(shot, a, t, anchored, rng):
 
 def jump(shot, a, t, anchored, rng):
     s = a.state
-    period = rng.uniform(0.85, 1.25) / np.sqrt(shot.speed)
+    period = float(rng.choice([0.875, 1.125])) / np.sqrt(shot.speed)
     height = min(rng.uniform(0.3, 0.55), shot.headroom(a) * 0.85)
-    phase = 0.0 if anchored else rng.random()
+    phase = 0.0 if anchored else 0.5 * int(rng.integers(2))
     high, squash = hops(t, period, height, phase)
     on = ramp(t, -0.1, 0.1) if anchored else 1.0
     s[:, H] += high * on
@@ -92,20 +91,20 @@ def jump(shot, a, t, anchored, rng):
 def bounce(shot, a, t, anchored, rng):
     s = a.state
     room = shot.headroom(a)
-    period = rng.uniform(0.9, 1.15)
-    high, squash = hops(t, period, min(rng.uniform(0.5, 0.8), room * 0.9), 0.0 if anchored else rng.random(), 0.14, 0.3)
+    period = float(rng.choice([0.875, 1.0]))
+    high, squash = hops(t, period, min(rng.uniform(0.5, 0.8), room * 0.9), 0.0 if anchored else 0.5 * int(rng.integers(2)), 0.14, 0.3)
     s[:, H] += high
     s[:, SQUASH] += squash
     if a.noun.kind == "thing":
-        s[:, ROT] += rng.normal(0, 0.06) * t
+        s[:, ROT] += 0.05 * s[0, FACE] * t
     if rng.random() < 0.5 and not shot.still:
         s[:, X] += sway(rng, t, 0.12, 0.25 * shot.half)
 
 
 def dance(shot, a, t, anchored, rng):
     s = a.state
-    f = float(rng.choice([0.8, 1.0, 1.25])) * shot.speed**0.5
-    ph = rng.uniform(0, TAU)
+    f = float(rng.choice([0.8, 1.0])) * shot.speed**0.5
+    ph = beat(rng)
     s[:, SQUASH] += 0.13 * np.sin(2 * TAU * f * t + ph)
     s[:, LEAN] += 0.22 * np.sin(TAU * f * t + ph / 2)
     s[:, ROT] += 0.03 * np.sin(TAU * f * t + ph / 2 + 0.6)
@@ -121,12 +120,12 @@ def dance(shot, a, t, anchored, rng):
 def spin(shot, a, t, anchored, rng):
     s = a.state
     if a.noun.kind == "walk" and rng.random() < 0.6:  # a pirouette: sharp turns with a hop, never a paper-thin side
-        f = rng.uniform(0.9, 1.3) * shot.speed
-        s[:, FACE] *= np.where(np.sin(TAU * f * t + (0 if anchored else rng.uniform(0, TAU))) >= 0, 1.0, -1.0)
+        f = 1.0 * shot.speed
+        s[:, FACE] *= np.where(np.sin(TAU * f * t + 0.1) >= 0, 1.0, -1.0)
         s[:, H] += 0.06 + 0.04 * np.sin(2 * TAU * f * t)
         s[:, SQUASH] += 0.06
     else:
-        s[:, ROT] += float(rng.choice([-1, 1])) * rng.uniform(0.4, 0.7) * shot.speed * np.maximum(t, 0 if anchored else -9)
+        s[:, ROT] -= s[0, FACE] * float(rng.choice([0.4, 0.6])) * shot.speed * np.maximum(t, 0 if anchored else -9)
 
 
 def fall(shot, a, t, anchored, rng):
@@ -179,7 +178,7 @@ def explode(shot, a, t, anchored, rng):
 def sleep(shot, a, t, anchored, rng):
     s = a.state
     on = ramp(t, 0, 0.7) if anchored else 1.0
-    s[:, SQUASH] += (-0.12 + 0.05 * np.sin(TAU * 0.35 * t + rng.uniform(0, TAU))) * on
+    s[:, SQUASH] += (-0.12 + 0.05 * np.sin(TAU * 0.35 * t)) * on
     s[:, LEAN] += 0.07 * on
     s[:, LEG] = 0
     s[:, FLAP] *= 0.0
@@ -190,7 +189,7 @@ def sleep(shot, a, t, anchored, rng):
 
 def wave(shot, a, t, anchored, rng):
     s = a.state
-    f = rng.uniform(0.85, 1.15)
+    f = 1.0
     s[:, LEAN] += 0.17 * np.sin(TAU * f * t)
     s[:, SQUASH] += 0.05 * np.sin(2 * TAU * f * t)
     s[:, H] += np.maximum(0, 0.06 * np.sin(TAU * f * t))
@@ -198,13 +197,13 @@ def wave(shot, a, t, anchored, rng):
 
 def shake(shot, a, t, anchored, rng):
     s = a.state
-    s[:, X] += 0.035 * np.sin(TAU * 2.7 * t + rng.uniform(0, TAU))
-    s[:, ROT] += 0.014 * np.sin(TAU * 3.1 * t)
+    s[:, X] += 0.04 * np.sin(TAU * 2.4 * t)
+    s[:, ROT] += 0.016 * np.sin(TAU * 2.4 * t)
 
 
 def climb(shot, a, t, anchored, rng):
     s = a.state
-    s[:, H] = shot.headroom(a) * 0.85 * smooth((t + 0.4) / rng.uniform(5.4, 7.5)) + 0.04 * np.maximum(0, np.sin(TAU * 1.3 * t))
+    s[:, H] = shot.headroom(a) * 0.85 * smooth((t + 0.4) / 6.0) + 0.04 * np.maximum(0, np.sin(TAU * 1.3 * t))
     s[:, LEAN] += 0.1 * np.sin(TAU * 1.3 * t)
     gait(a, 0.8, rng)
 
@@ -243,7 +242,7 @@ def vanish(shot, a, t, anchored, rng):
 
 def work(shot, a, t, anchored, rng):
     s = a.state
-    s[:, SQUASH] += 0.05 * np.sin(TAU * 1.5 * t + rng.uniform(0, TAU)) - 0.05
+    s[:, SQUASH] += 0.05 * np.sin(TAU * 1.5 * t) - 0.05
     s[:, LEAN] += 0.09 + 0.05 * np.sin(TAU * 0.75 * t)
 
 
@@ -264,7 +263,7 @@ def hide(shot, a, t, anchored, rng):
 
 def swing(shot, a, t, anchored, rng):
     s = a.state
-    ph = 0.0 if anchored else rng.uniform(0, TAU)
+    ph = 0.0 if anchored else beat(rng)
     on = ramp(t, 0, 0.8) if anchored else 1.0
     w = np.sin(TAU * 0.45 * t + ph) * on
     s[:, ROT] += 0.11 * w
@@ -274,10 +273,10 @@ def swing(shot, a, t, anchored, rng):
 
 def speech(shot, a, t, anchored, rng):
     s = a.state
-    beat = rng.uniform(0.55, 0.75)
-    s[:, SQUASH] += 0.05 * np.sin(2 * TAU * beat * t + rng.uniform(0, TAU))
-    s[:, LEAN] += 0.11 * np.sin(TAU * beat * t + rng.uniform(0, TAU)) * (np.sin(TAU * 0.17 * t + rng.uniform(0, TAU)) > -0.6)
-    s[:, H] += 0.05 * np.maximum(0, np.sin(TAU * beat * t) - 0.6) / 0.4
+    f = 0.65
+    s[:, SQUASH] += 0.05 * np.sin(2 * TAU * f * t)
+    s[:, LEAN] += 0.11 * np.sin(TAU * f * t + beat(rng))
+    s[:, H] += 0.05 * np.maximum(0, np.sin(TAU * f * t) - 0.6) / 0.4
     shot.effect("speech-balloon", a, rng.uniform(0.4, 1.0) + max(0.0, -float(t[7])), 20)
 
 
@@ -290,25 +289,25 @@ def cry(shot, a, t, anchored, rng):
 
 def laugh(shot, a, t, anchored, rng):
     s = a.state
-    s[:, SQUASH] += 0.09 * np.sin(TAU * 2.4 * t + rng.uniform(0, TAU))
+    s[:, SQUASH] += 0.09 * np.sin(TAU * 2.4 * t)
     s[:, LEAN] += -0.12 + 0.05 * np.sin(TAU * 0.5 * t)
     s[:, H] += np.maximum(0, 0.04 * np.sin(TAU * 2.4 * t))
 
 
 def sing(shot, a, t, anchored, rng):
     s = a.state
-    f = rng.uniform(0.45, 0.6)
-    s[:, LEAN] += 0.15 * np.sin(TAU * f * t + rng.uniform(0, TAU))
+    f = 0.5
+    s[:, LEAN] += 0.15 * np.sin(TAU * f * t + beat(rng))
     s[:, SQUASH] += 0.06 * np.sin(2 * TAU * f * t)
     shot.effect("musical-notes" if rng.random() < 0.5 else "musical-note", a, 0.3, 20)
 
 
 def celebrate(shot, a, t, anchored, rng):
     s = a.state
-    high, squash = hops(t, rng.uniform(0.55, 0.7), min(0.22, shot.headroom(a) * 0.7), rng.random())
+    high, squash = hops(t, 0.625, min(0.22, shot.headroom(a) * 0.7), 0.5 * int(rng.integers(2)))
     s[:, H] += high
     s[:, SQUASH] += squash * 0.7
-    s[:, LEAN] += 0.16 * np.sin(TAU * 0.9 * t + rng.uniform(0, TAU))
+    s[:, LEAN] += 0.16 * np.sin(TAU * 0.8 * t + beat(rng))
     if rng.random() < 0.6:
         shot.effect("sparkles" if rng.random() < 0.5 else "party-popper", a, 0.4, 20)
 
@@ -316,7 +315,7 @@ def celebrate(shot, a, t, anchored, rng):
 def play(shot, a, t, anchored, rng):
     """Plays about: skips, turns, hops to and fro."""
     s = a.state
-    high, squash = hops(t, rng.uniform(0.6, 0.8), min(0.16, shot.headroom(a) * 0.6), rng.random())
+    high, squash = hops(t, 0.75, min(0.16, shot.headroom(a) * 0.6), 0.0)
     s[:, H] += high
     s[:, SQUASH] += squash * 0.7
     way = sway(rng, t, 0.22, min(0.3, 0.25 * shot.half))
@@ -327,7 +326,7 @@ def play(shot, a, t, anchored, rng):
 
 def flip(shot, a, t, anchored, rng):
     s = a.state
-    period = rng.uniform(1.2, 1.5)
+    period = 1.25
     high, squash = hops(t, period, min(0.5, shot.headroom(a) * 0.85), 0.0)
     u = np.clip(((t / period) % 1.0 - 0.24) / 0.76, 0, 1)
     s[:, ROT] += -s[0, FACE] * (np.floor(t / period) - np.floor(t[0] / period) + smooth(u) - smooth(u[0]))
@@ -338,18 +337,18 @@ def flip(shot, a, t, anchored, rng):
 def meeting(shot, a, t, anchored, rng):
     """Alone at the table: sits, nods, explains."""
     s = a.state
-    s[:, SQUASH] += -0.06 + 0.05 * np.sin(TAU * rng.uniform(0.6, 0.9) * t + rng.uniform(0, TAU))
-    s[:, LEAN] += 0.1 * np.sin(TAU * rng.uniform(0.3, 0.45) * t + rng.uniform(0, TAU))
+    s[:, SQUASH] += -0.06 + 0.05 * np.sin(TAU * 0.75 * t + beat(rng))
+    s[:, LEAN] += 0.1 * np.sin(TAU * 0.4 * t + beat(rng))
     shot.effect("speech-balloon", a, rng.uniform(0.4, 2.5), rng.uniform(2, 20))
 
 
 def gather(shot, a, t, anchored, rng):
     """Close together, happy, swaying."""
     s = a.state
-    f = rng.uniform(0.4, 0.55)
-    s[:, LEAN] += 0.08 * np.sin(TAU * f * t + rng.uniform(0, TAU))
-    s[:, SQUASH] += 0.07 * np.sin(2 * TAU * f * t + rng.uniform(0, TAU))
-    s[:, H] += np.maximum(0, 0.05 * np.sin(2 * TAU * f * t + rng.uniform(0, TAU)))
+    f, ph = 0.5, beat(rng)
+    s[:, LEAN] += 0.08 * np.sin(TAU * f * t + ph)
+    s[:, SQUASH] += 0.07 * np.sin(2 * TAU * f * t + ph)
+    s[:, H] += np.maximum(0, 0.05 * np.sin(2 * TAU * f * t + ph))
     if rng.random() < 0.35:
         shot.effect("red-heart" if rng.random() < 0.5 else "sparkles", a, rng.uniform(0.4, 1.5), 20)
 

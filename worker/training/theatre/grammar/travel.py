@@ -51,7 +51,7 @@ def locomotion(shot: Shot, actor: Actor, t: np.ndarray, verb: str, anchored: boo
         gait(actor, going, rng)
         s[:, LEAN] += 0.17 * going if kind == "walk" else 0.06 * going
         if kind == "walk":
-            high, squash = hops(t, 0.5, 0.05 * actor.size / 0.7, rng.random(), 0.3, 0.06)
+            high, squash = hops(t, 0.5, 0.05 * actor.size / 0.7, 0.0, 0.3, 0.06)
             s[:, H] += high * going
             s[:, SQUASH] += squash * going
     elif verb == "walk":
@@ -69,7 +69,7 @@ def locomotion(shot: Shot, actor: Actor, t: np.ndarray, verb: str, anchored: boo
         s[:, FLAP] = 1
         bob = 0.12 if verb == "fly" else 0.06
         bob = min(bob, shot.headroom(actor) * 0.15)
-        s[:, H] += sway(rng, t, rng.uniform(0.28, 0.45), bob)
+        s[:, H] += sway(rng, t, 0.35, bob)
         climb = velocity(s[:, H])
         s[:, ROT] += np.clip(climb * 0.07, -0.06, 0.06) * s[:, FACE]
         if kind == "walk":
@@ -84,7 +84,7 @@ def fly(shot: Shot, actor: Actor, t: np.ndarray, anchored: bool, rng: np.random.
     base = s[:, H].copy()
     s[:, H] = base + (level - base) * (ramp(t, 0, 1.0) if anchored else 1.0)
     if rng.random() < 0.4 and not anchored and not shot.wants_follow:
-        f, ph = rng.uniform(0.12, 0.2) * shot.speed, rng.uniform(0, TAU)
+        f, ph = 0.16 * shot.speed, rng.uniform(0, TAU)
         x = road_length(shot, actor) * 0.95 * np.sin(TAU * f * t + ph)
         s[:, H] += min(0.2, room * 0.18) * np.sin(2 * TAU * f * t + 1.7 * ph)
         locomotion(shot, actor, t, "fly", anchored, rng, x)
@@ -105,8 +105,8 @@ def parkour(shot: Shot, actor: Actor, t: np.ndarray, anchored: bool, rng: np.ran
     """Runs and leaps high, now and then with a somersault."""
     s = actor.state
     locomotion(shot, actor, t, "parkour", anchored, rng)
-    period = rng.uniform(1.1, 1.4)
-    high, squash = hops(t, period, min(0.5, shot.headroom(actor) * 0.8), rng.random(), 0.34, 0.2)
+    period = 1.25
+    high, squash = hops(t, period, min(0.5, shot.headroom(actor) * 0.8), 0.0, 0.34, 0.2)
     s[:, H] += high
     s[:, SQUASH] += squash
     gait(actor, 1.0, rng)
