@@ -45,7 +45,7 @@ export const worthTrying = (bytes: number, shape: Shape): boolean =>
 export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): string[] => [
   ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd'],
   ...['-preset', 'superfast', '-crf', '20'],
-  ...(maxBytes === undefined ? [] : capped(bitrateFor(maxBytes, shape))),
+  ...(maxBytes === undefined ? [] : capped(shape, bitrateFor(maxBytes, shape))),
   ...common(shape, aigc),
 ]
 
@@ -55,4 +55,6 @@ export const shrinkOptions = (shape: Shape, aigc: string, maxBytes: number, pass
   ...common(shape, aigc),
 ]
 
-const capped = (rate: number): string[] => ['-maxrate', String(rate), '-bufsize', String(rate * 2)]
+/** No cap where the limit is beyond what x264 can count (32 bits) and any clip would need. */
+const capped = (rate: number): string[] =>
+  rate * 2 >= 2 ** 31 ? [] : ['-maxrate', String(rate), '-bufsize', String(rate * 2)]
