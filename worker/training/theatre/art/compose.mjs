@@ -15,7 +15,7 @@ const words = (text) => new Set(text.trim().split(/\s+/))
 const asDrawn = words(`mecha surfer male-dancer female-dancer parachute kite balloon satellite`)
 const turned = { airplane: -45, 'small-airplane': -45, rocket: 45, skateboard: -45 }
 /** Things that have a front and come facing left. */
-const alsoMirrored = words('carousel-horse pinata')
+const alsoMirrored = words('carousel-horse pinata billed-cap water-pistol')
 const moving = words('ground-small ground-large fly swim road water person air')
 
 /** Boats come with a strip of water: cut at this share of the picture's height. */

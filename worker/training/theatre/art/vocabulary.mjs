@@ -76,6 +76,18 @@ function handwritten(entries, language, convert = (word) => [word]) {
   return meanings
 }
 
+/** Plurals that the parser undoes by itself, and must: it then knows that they are several. */
+const singulars = { en: [[/(?<=[^s])s$/, '']], es: [[/s$/, ''], [/es$/, ''], [/ces$/, 'z'], [/ones$/, 'ón'], [/ines$/, 'ín'], [/anes$/, 'án']], pt: [[/s$/, ''], [/es$/, ''], [/ões$/, 'ão'], [/ães$/, 'ão']], fr: [[/[sx]$/, ''], [/aux$/, 'al']] }
+
+/** Takes out of a language's words those plurals whose singular means the same. */
+function withoutPlurals(meanings, language) {
+  for (const [word, list] of [...meanings]) {
+    if (!list.every((meaning) => /^noun:[^ ]+$/.test(meaning))) continue
+    const single = (singulars[language] ?? []).some(([ending, rest]) => ending.test(word) && meanings.get(word.replace(ending, rest))?.join() === list.join())
+    if (single) meanings.delete(word)
+  }
+}
+
 /** CLDR: every label, and the keywords that hold the label; blocked.json takes back what misleads. */
 function addNames(meanings, language, folder) {
   const blocked = new Set([...(blockedWords[language] ?? []), ...(blockedWords['*'] ?? [])].map(normalise))
@@ -127,6 +139,7 @@ for (const [language, folder] of Object.entries(languages)) {
   } else meanings = handwritten(await lexicon(language), language)
   const byHand = meanings.size
   addNames(meanings, language, folder)
+  withoutPlurals(meanings, language)
   words[language] = byMeaning(meanings)
   console.log(`${language}: ${byHand} by hand, ${meanings.size - byHand} from CLDR`)
 }
