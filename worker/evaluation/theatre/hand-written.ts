@@ -214,7 +214,11 @@ export const handWritten: readonly Prompt[] = [
       camera: 'follow',
     },
     { text: 'a snowman melting in the garden', actors: 'snowman', does: 'snowman shrink', set: 'garden' },
-    { text: 'a cat hides behind a tree', actors: 'cat, deciduous-tree', does: 'cat hide' },
+    { text: 'a cat hides behind a tree', actors: 'cat, deciduous-tree', does: 'cat behind deciduous-tree' },
+    { text: 'a mouse hides in the kitchen', actors: 'mouse', does: 'mouse hide', set: 'kitchen' },
+    { text: 'a frog sits on a rock', actors: 'frog, rock', does: 'frog on rock' },
+    { text: 'a dog sleeps under a table', actors: 'dog, table', does: 'dog under table' },
+    { text: 'a boy dances next to a snowman', actors: 'boy, snowman', does: 'boy beside snowman' },
     {
       text: 'four elephants walk through the desert at dawn',
       actors: 'elephant 4',

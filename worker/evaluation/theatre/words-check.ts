@@ -16,9 +16,12 @@ export function misread(script: Script, prompt: Prompt): string[] {
   for (const { subject, verb, object } of prompt.does) {
     const done = script.cast.some((role, index) => {
       if (role.noun !== subject) return false
-      const tied = script.cast.some(
-        other => other.parent === index && other.undergoes === verb && (!object || other.noun === object),
-      )
+      const placed = role.attach === verb && role.parent !== undefined && script.cast[role.parent]?.noun === object
+      const tied =
+        placed ||
+        script.cast.some(
+          other => other.parent === index && other.undergoes === verb && (!object || other.noun === object),
+        )
       const partner = role.partner === undefined ? undefined : script.cast[role.partner]
       return tied || (role.verbs.includes(verb) && (!object || partner?.noun === object))
     })

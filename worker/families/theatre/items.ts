@@ -126,6 +126,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
   let background = false
   let nounAt = -1
 
+  const anybody = tokens.some(plays)
   const lastNoun = () => items.findLast(item => item.kind !== 'of')
   const settle = (change: Partial<NounPhrase>): boolean => {
     const index = items.findLastIndex(item => item.kind === 'noun')
@@ -363,12 +364,12 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     const first = near.findLast(t => !(t.kind === 'part' && (t.part === 'article' || t.part === 'skip')))
     if (first !== undefined && first.kind !== 'break') return false
     // A fragment without a verb ("a castle at night, ...") sets the scene, if anybody else is there to act.
-    const end = tokens.findIndex((t, i) => i > at && t.kind === 'break')
-    const fragment = tokens.slice(at + 1, end < 0 ? tokens.length : end)
-    const acts = (t: Token) => t.kind === 'word' && t.concepts.some(({ kind }) => kind === 'verb')
-    const player = (t: Token) =>
-      t.kind === 'word' && t.concepts[0]?.kind === 'noun' && !t.concepts.some(({ kind }) => kind === 'set')
-    return !fragment.some(t => acts(t) || player(t)) && tokens.some(player)
+    for (let i = at + 1; i < tokens.length; i++) {
+      const t = tokens[i]
+      if (t?.kind === 'break') break
+      if (t && (acts(t) || plays(t))) return false
+    }
+    return anybody
   }
 
   /** "fly", "play", "swing", "drive" may be things or actions: an action unless an article or a number stands before it. */
@@ -414,6 +415,12 @@ function modifies(token: Token | undefined): boolean {
   const kinds = token?.kind === 'word' ? token.concepts.map(concept => concept.kind) : []
   return kinds.some(kind => ['colour', 'size', 'mood', 'count', 'speed'].includes(kind)) && !kinds.includes('noun')
 }
+
+const acts = (token: Token): boolean => token.kind === 'word' && token.concepts.some(({ kind }) => kind === 'verb')
+
+/** True for words that can only be an actor or a thing. */
+const plays = (token: Token): boolean =>
+  token.kind === 'word' && token.concepts[0]?.kind === 'noun' && !token.concepts.some(({ kind }) => kind === 'set')
 
 /** Numbers before a unit of time or size count nothing on the stage. */
 function isUnit(token: Token | undefined): boolean {

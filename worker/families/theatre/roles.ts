@@ -483,10 +483,22 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       const own = imply(open.verb, roles[open.subject[0] ?? 0]?.noun)
       bind(open.verb, open.subject, own)
     }
+    loosen()
     pairUp()
     fillObjects()
     dress()
     return roles
+  }
+
+  /** Who goes somewhere is not tied to a place beside a thing; who hides behind it does nothing else. */
+  function loosen() {
+    for (const role of roles) {
+      if (!role.attach || !placements.includes(role.attach)) continue
+      if (role.verbs.some(verb => going.has(verb)) && !['on', 'in', 'under'].includes(role.attach)) {
+        delete role.attach
+        delete role.parent
+      } else role.verbs = role.verbs.filter(verb => verb !== 'hide')
+    }
   }
 
   /** Two of a kind with a mutual verb and nobody to do it to do it to each other. */

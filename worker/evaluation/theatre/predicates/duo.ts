@@ -54,9 +54,36 @@ export const duo: Readonly<Record<string, (a: Track, b: Track) => boolean>> = {
   pull: (a, b) => before(a, b) < 0.15 && Math.abs(moved(b)) > 0.18,
   'set-off': (_, b) => most(b.of('height').slice(0, 6)) < 0.3 && most(b.of('height')) > 0.5,
   give: (a, b) => share(touching(a, b, 1.4)) > 0.5,
+  on: (a, b) => where(a, b, (dx, _, dh, wide, tall) => dx < 0.7 * wide && dh > 0.45 * tall),
+  beside: (a, b) => where(a, b, (dx, dy, _, wide) => dx > 0.45 * wide && dx < 2.2 * wide + 0.2 && Math.abs(dy) < 0.25),
+  behind: (a, b) => where(a, b, (dx, dy, _, wide) => dy > 0.04 && dx < 1.2 * wide),
+  'in-front': (a, b) => where(a, b, (dx, dy, _, wide) => dy < -0.04 && dx < 1.2 * wide),
+  under: (a, b) => where(a, b, (dx, _, dh, wide, tall) => dx < 0.8 * wide && dh < 0.3 * tall),
+  above: (a, b) => where(a, b, (dx, _, dh, wide, tall) => dx < 1.2 * wide && dh > 0.6 * tall),
   wear: (a, b) => stuck(a, b),
   hold: (a, b) => stuck(a, b),
   play: (a, b) => stuck(a, b),
+}
+
+/** Where `a` is, seen from `b`, most of the time. */
+function where(
+  a: Track,
+  b: Track,
+  holds: (dx: number, dy: number, dh: number, wide: number, tall: number) => boolean,
+): boolean {
+  const value = (track: Track, name: 'x' | 'y' | 'height', i: number) => track.of(name)[i] ?? 0
+  const flags = a.of('x').map((x, i) => {
+    const wide = ((a.width[i] ?? 0) + (b.width[i] ?? 0)) / 2
+    const tall = 2 ** (b.of('log2Size')[i] ?? 0) * b.noun.h
+    return holds(
+      Math.abs(x - value(b, 'x', i)),
+      value(a, 'y', i) - value(b, 'y', i),
+      value(a, 'height', i) - value(b, 'height', i),
+      wide,
+      tall,
+    )
+  })
+  return share(flags) > 0.7
 }
 
 /** `b` stays on `a`'s body. */

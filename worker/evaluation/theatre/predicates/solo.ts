@@ -1,5 +1,5 @@
 import { kindOf } from '../../../families/theatre/nouns.ts'
-import { hops, least, mean, most, pace, range, share, type Track, turns, wobble } from '../track.ts'
+import { hops, mean, most, pace, range, share, type Track, turns, wobble } from '../track.ts'
 
 const early = (values: readonly number[], count: number) => values.slice(0, count)
 const late = (values: readonly number[], count: number) => values.slice(-count)
@@ -43,7 +43,8 @@ export const solo: Readonly<Record<string, (track: Track) => boolean>> = {
   parkour: track => pace(track) > 0.28 && hops(track) >= 2,
   flip: track => range(track.of('rotation')) > 0.75 && hops(track) >= 2,
   look: track => turns(track) >= 1,
-  hide: track => least(track.of('height')) < -0.12 || share(track.there) < 0.9 || range(track.of('squash')) > 0.2,
+  // It slips away to the edge of the frame (1.78 units from the middle) and stays there.
+  hide: track => share(late(track.of('x'), 16).map(x => Math.abs(x) > 1.45)) > 0.6,
   parade: track => pace(track) > 0.15 && turns(track) === 0,
   rain: track => range(track.of('height')) > 0.8,
   work: track => pace(track) < 0.15,
