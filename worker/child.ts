@@ -62,7 +62,7 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
     say({
       type: 'failed',
       number,
-      failure: failureOf(error),
+      failure: outOfMemory.test(detail(error)) ? { code: 'failure.memory', params: {} } : failureOf(error),
       ...(!(error instanceof UserError) && { trouble: detail(error) }),
     })
   } finally {
@@ -89,6 +89,9 @@ async function onWarm(model: string): Promise<void> {
     say({ type: 'warmed', model, trouble: detail(error) })
   }
 }
+
+/** What ONNX Runtime and CUDA say when an allocation fails. */
+const outOfMemory = /bad_alloc|Failed to allocate memory|out of memory|ArrayBuffer allocation failed/i
 
 const detail = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 

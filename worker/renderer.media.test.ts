@@ -122,6 +122,7 @@ describe('the renderer', () => {
       failure: { code: 'failure.internal' },
       message: expect.stringContaining('TypeError'),
     })
+    await expect(make('memory')).rejects.toMatchObject({ failure: { code: 'failure.memory' } })
     await expect(make('short')).rejects.toThrow('47 of 48 frames came')
     await expect(make('bars', { model: 'unknown' })).rejects.toMatchObject({ code: 'refusal.model-away' })
     await expect(make('bars')).resolves.toMatchObject({ frames: 48 })

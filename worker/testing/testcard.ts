@@ -2,9 +2,9 @@ import { UserError } from '../../core/errors.ts'
 import type { Frame, LoadPipeline, Run } from '../pipelines/pipeline.ts'
 
 /**
- * A model family for tests: moving bars, no weights. Words of the prompt make it misbehave:
- * `slow` 20 ms a frame, `crash` the process dies half way, `hang` the event loop stands still after the first frame, `fault` an unexpected
- * error, `refuse` an expected one, `short` one frame too few. The state is the number of the next frame.
+ * A model family for tests: moving bars, no weights. Words of the prompt make it misbehave: `slow` 20 ms a frame, `hang` the event
+ * loop stands still after the first frame; half way `crash` the process dies, `memory` there is none left, `fault` an unexpected
+ * error; `refuse` an expected one, `short` one frame too few. The state is the number of the next frame.
  */
 export const load: LoadPipeline = async () => ({
   async render(recipe, run) {
@@ -37,6 +37,7 @@ async function* draw(words: Set<string>, run: Run, start: number, count: number,
     run.signal.throwIfAborted()
     if (n === half && words.has('crash')) process.kill(process.pid, 'SIGKILL')
     if (n === 1 && words.has('hang')) pause(60_000)
+    if (n === half && words.has('memory')) throw new RangeError('Array buffer allocation failed: std::bad_alloc')
     if (n === half && words.has('fault')) throw new TypeError('the testcard was asked to fail')
     if (words.has('slow')) await new Promise(resolve => setTimeout(resolve, 20))
     paint(rgb, run, start + n)
