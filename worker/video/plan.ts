@@ -45,7 +45,7 @@ export const worthTrying = (bytes: number, shape: Shape): boolean =>
 export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): string[] => [
   ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd'],
   ...['-preset', 'superfast', '-crf', '20'],
-  ...(maxBytes === undefined ? [] : capped(shape, bitrateFor(maxBytes, shape))),
+  ...(maxBytes === undefined ? [] : capped(bitrateFor(maxBytes, shape))),
   ...common(shape, aigc),
 ]
 
