@@ -55,7 +55,7 @@ const Worker = Shared.extend({
 
 const Try = z.object({ THREADREEL_URL: z.url().default('http://localhost:8080'), DATA_DIR: z.string().default('data') })
 
-const Crash = z.object({ CRASH_AT: z.string().optional(), CRASH_MARK: z.string().optional() })
+const Crash = z.object({ CRASH_FILE: z.string().optional() })
 
 export type SharedConfig = z.infer<typeof Shared>
 export type BotsConfig = Omit<z.infer<typeof Bots>, 'SECRET' | 'PUBLIC_URL'> & { SECRET: string; PUBLIC_URL: string }
@@ -81,7 +81,7 @@ export function loadEnv(): NodeJS.ProcessEnv {
 }
 
 export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
-/** Where the crash suite wants this process to die (core/crashpoint.ts). Only set by tests. */
+/** Where the crash suite says which process is to die (core/crashpoint.ts). Only set by tests. */
 export const crashConfig = (env: NodeJS.ProcessEnv = process.env): z.infer<typeof Crash> => read(Crash, env)
 /** Settings of `npm run try`: which Threadreel it talks to, and where it keeps who it was. */
 export const tryConfig = (env = loadEnv()): z.infer<typeof Try> => read(Try, env)

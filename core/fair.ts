@@ -10,7 +10,7 @@ import type { Core } from './redis.ts'
 /** What the fleet can do for one model (core/fleet.ts). */
 export interface Served {
   readonly slots: number
-  /** Measured seconds of work per second of clip, by tier. */
+  /** Measured seconds of work per second of clip by tier, and per picture as `image`. */
   readonly speeds?: Readonly<Record<string, number>>
 }
 
@@ -37,8 +37,7 @@ export async function position(
 /** Seconds one job takes, from "tier:seconds" or "tier:image"; undefined without a measurement. */
 function secondsOf(work: string, speeds: Readonly<Record<string, number>>): number | undefined {
   const [tier = '', length = ''] = work.split(':')
-  const speed = speeds[tier]
-  // A picture costs about what a second of clip does: both set up everything, and one frame is not much of it.
+  const speed = speeds[length === 'image' ? 'image' : tier]
   return speed === undefined ? undefined : speed * (length === 'image' ? 1 : Number(length))
 }
 

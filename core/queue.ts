@@ -64,13 +64,6 @@ async function deliveryOf(core: Core, job: string): Promise<{ platform: string; 
   return state === 'rendered' || state === 'delivering' ? { platform, id: `${job}-clip` } : undefined
 }
 
-/** Takes a job out of its render queue if no worker has it; for jobs cancelled in line. */
-export async function withdrawRender(core: Core, model: string, job: string): Promise<void> {
-  await queueOf(core, renderName(model))
-    .remove(job)
-    .catch(() => undefined)
-}
-
 /**
  * Makes sure BullMQ still has the render (or delivery) a job needs: adds what is lost and replaces what failed for good, for example
  * because its worker died too often. True if it had to do something.

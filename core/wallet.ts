@@ -119,19 +119,6 @@ function entryOf({ n, kind, to, amount, hold, why, at }: z.infer<typeof Row>): E
   return { n, kind, credits, at, ...(hold && { hold }), ...(why && { reason: why }) }
 }
 
-/** Holds credits under an id that may be used once, ever. For what is paid without being a job; jobs hold theirs in `accept`. */
-export async function hold(
-  core: Core,
-  { id, account, credits }: { id: string; account: string; credits: number },
-): Promise<'held' | 'poor' | 'used'> {
-  return (await core.call('tr_hold', id, account, Credits.parse(credits))) as 'held' | 'poor' | 'used'
-}
-
-/** Takes a hold for good (`capture`) or gives it back (`release`): one of both, once. False if it had been resolved before. */
-export async function resolve(core: Core, id: string, how: 'capture' | 'release'): Promise<boolean> {
-  return (await core.call(how === 'capture' ? 'tr_capture' : 'tr_release', id)) === 'ok'
-}
-
 /** Forgets whose account it was: what is left expires, the name goes. False while jobs hold credits of it. */
 export async function closeAccount(core: Core, account: string): Promise<boolean> {
   return (await core.call('tr_close_account', account)) !== 'held'

@@ -1,0 +1,168 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import defaults from '../../core/catalogue.json' with { type: 'json' }
+import { openLog } from '../../core/log.ts'
+import { type Core, openCore } from '../../core/redis.ts'
+import { freePort, startRedis, type TestRedis } from '../../core/testing/redis.ts'
+import { cookieName, writeSession } from '../web/session.ts'
+
+/** The real bots and the real worker as processes, kept alive by a supervisor, with a place where the plug can be pulled. */
+export interface CrashHouse {
+  readonly redis: TestRedis
+  readonly core: Core
+  /** Says something in the room as a member; sends the same again until it is taken. */
+  say(member: string, id: string, text: string): Promise<void>
+  /** What the room shows. */
+  messages(): Promise<RoomMessage[]>
+  /** The next process to come by this point kills itself, or Redis. */
+  arm(point: string, victim: 'self' | 'redis'): Promise<void>
+  /** False while the plug is still waiting to be pulled. */
+  pulled(): Promise<boolean>
+  close(): Promise<void>
+}
+
+export interface RoomMessage {
+  readonly id: string
+  readonly root: string
+  readonly by: string
+  readonly media?: unknown
+  readonly mood?: string
+}
+
+/** Two of each: while a killed one starts again, the other one goes on. */
+const copies = 2
+const secret = 'a secret of the crash suite'
+const room = 'crash'
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+export async function openCrashHouse(): Promise<CrashHouse> {
+  const folder = await mkdtemp(join(tmpdir(), 'threadreel-crash-'))
+  const redis = await startRedis()
+  const core = await openCore({ url: redis.url, log: openLog('silent', 'test') })
+  const trigger = join(folder, 'crash')
+  const catalogue = join(folder, 'catalogue.json')
+  const testcard = { ...defaults.models.theatre, name: { en: 'test card' }, tasks: ['text-to-video', 'text-to-image'] }
+  const tiny = { ...defaults.tiers, standard: { ...defaults.tiers.standard, shortSide: 180 } }
+  const own = { ...defaults, tiers: tiny, defaults: { ...defaults.defaults, model: 'testcard' }, models: { testcard } }
+  await writeFile(catalogue, JSON.stringify(own))
+  await run('worker/testing/make-testcard.ts', [join(folder, 'models')])
+
+  const shared = {
+    ...process.env,
+    ...{ REDIS_URL: redis.url, DATA_DIR: folder, CATALOGUE: catalogue, SECRET: secret, CRASH_FILE: trigger },
+    ...{ MODELS_DIR: join(folder, 'models'), MODELS: 'testcard', THREADS: '1', PLACE_OPEN_JOBS: '1000' },
+    LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+  }
+  const ports = await Promise.all(Array.from({ length: copies }, freePort))
+  const kept = [
+    ...ports.map(port => keep('bots/main.ts', { ...shared, PORT: String(port) })),
+    ...ports.map(() => keep('worker/testing/worker-main.ts', shared)),
+  ]
+  const watching = watchRedis(redis)
+  await Promise.all(kept.map(({ ready }) => ready))
+
+  const cookie = (member: string): string =>
+    `${cookieName}=${writeSession(secret, { member: `web:${member}`, name: member })}`
+
+  /** Asks one of the bots after the other until one answers. */
+  async function ask<T>(path: string, member: string, body?: unknown): Promise<T> {
+    const until = Date.now() + 60_000
+    for (let turn = 0; ; turn++) {
+      try {
+        const response = await fetch(`http://127.0.0.1:${ports[turn % copies]}/api/rooms/${room}${path}`, {
+          signal: AbortSignal.timeout(10_000),
+          headers: { cookie: cookie(member), 'x-threadreel': '1', 'content-type': 'application/json' },
+          ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+        })
+        if (response.ok) return (await response.json()) as T
+        if (response.status < 500 && response.status !== 429)
+          throw new Error(`${path}: ${response.status} ${await response.text()}`, { cause: 'answer' })
+      } catch (error) {
+        if (error instanceof Error && error.cause === 'answer') throw error
+      }
+      if (Date.now() > until) throw new Error(`nobody answered ${path} for a minute`)
+      await pause(100)
+    }
+  }
+
+  return {
+    redis,
+    core,
+    async say(member, id, text) {
+      await ask('/messages', member, { id, text, toBot: true })
+    },
+    messages: async () => (await ask<{ messages: RoomMessage[] }>('', 'spectator1')).messages,
+    arm: (point, victim) => writeFile(trigger, `${point} ${victim === 'self' ? 'self' : redis.pid}`),
+    pulled: async () => {
+      const { existsSync } = await import('node:fs')
+      return !existsSync(trigger)
+    },
+    async close() {
+      watching.stop()
+      await Promise.all(kept.map(one => one.stop()))
+      await core.close()
+      await redis.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs a file to its end. */
+async function run(path: string, args: readonly string[]): Promise<void> {
+  const child = fork(file(path), args, { execArgv })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${path} ended with ${code}`)
+}
+
+const execArgv = ['--import', createRequire(import.meta.url).resolve('tsx')]
+
+/** Starts a process and starts it again whenever it dies. */
+function keep(path: string, env: NodeJS.ProcessEnv): { ready: Promise<void>; stop(): Promise<void> } {
+  let child: ChildProcess | undefined
+  let stopped = false
+  const start = (): Promise<void> =>
+    new Promise(resolve => {
+      const born = fork(file(path), { execArgv, env })
+      child = born
+      born.once('message', () => resolve())
+      born.once('exit', () => {
+        if (!stopped) setTimeout(() => void start().then(resolve), 50)
+      })
+    })
+  return {
+    ready: start(),
+    async stop() {
+      stopped = true
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** Starts Redis again when it was killed, as a service manager would. */
+function watchRedis(redis: TestRedis): { stop(): void } {
+  let busy = false
+  const alive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+  const timer = setInterval(() => {
+    if (busy || alive(redis.pid)) return
+    busy = true
+    redis.restart().finally(() => {
+      busy = false
+    })
+  }, 100)
+  return { stop: () => clearInterval(timer) }
+}
