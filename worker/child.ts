@@ -10,7 +10,7 @@ import { render } from './render.ts'
 
 const say = (message: FromChild): void => void process.send?.(message)
 
-// Ctrl-C reaches the whole group: only the parent decides when a render ends. Without a parent there is nobody to render for.
+// Only the parent decides when a render ends. Without a parent there is nobody to render for.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
 process.on('disconnect', () => process.exit(0))

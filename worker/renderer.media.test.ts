@@ -162,6 +162,8 @@ describe('the renderer', () => {
     const own = await open()
     await own.warm('testcard')
     const { pid } = own
+    // It leads a group of its own, so that Ctrl-C in a terminal reaches neither it nor its ffmpeg.
+    expect(() => process.kill(-(pid ?? 0), 0)).not.toThrow()
     await own.close()
     expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH')
     expect((await readdir(tmpdir())).filter(name => name.startsWith(`threadreel-worker-${process.pid}-`))).toHaveLength(

@@ -73,7 +73,7 @@ export async function openRenderer(setup: Omit<Setup, 'scratch'>, options: Rende
         child = undefined
         pid = undefined
       }
-      log?.info({ code, signal }, 'render process ended')
+      log?.debug({ code, signal }, 'render process ended')
     })
     send(started, { type: 'setup', setup: { ...setup, scratch } })
     await answer(started, message => (message.type === 'ready' ? true : undefined))
@@ -88,7 +88,7 @@ export async function openRenderer(setup: Omit<Setup, 'scratch'>, options: Rende
     const mine = number
     let killer: NodeJS.Timeout | undefined
     let watch: NodeJS.Timeout | undefined
-    const kill = () => void worker.kill('SIGKILL')
+    const kill = () => killGroup(worker)
     const abort = () => {
       send(worker, { type: 'abort', number: mine })
       killer = setTimeout(kill, graceMs)
@@ -137,7 +137,7 @@ export async function openRenderer(setup: Omit<Setup, 'scratch'>, options: Rende
       const last = await child?.catch(() => undefined)
       if (last && last.exitCode === null && last.signalCode === null) {
         const gone = once(last, 'exit')
-        last.kill('SIGKILL')
+        killGroup(last)
         await gone
       }
       await rm(scratch, { recursive: true, force: true })
@@ -183,7 +183,23 @@ function forkChild(): ChildProcess {
   const compiled = import.meta.url.endsWith('.js')
   const file = fileURLToPath(new URL(compiled ? './child.js' : './child.ts', import.meta.url))
   const execArgv = compiled ? [] : ['--import', createRequire(import.meta.url).resolve('tsx')]
-  return fork(file, { serialization: 'advanced', execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // A group of its own: Ctrl-C in a terminal must end neither the render nor its ffmpeg before the parent says so.
+  return fork(file, {
+    serialization: 'advanced',
+    execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  })
+}
+
+/** Kills a child with its ffmpeg; harmless if it has ended. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** Removes what workers that are gone have left behind. */
