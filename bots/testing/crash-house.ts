@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import defaults from '../../core/catalogue.json' with { type: 'json' }
 import { openLog } from '../../core/log.ts'
-import { type Core, openCore } from '../../core/redis.ts'
+import { type Core, insist, openCore } from '../../core/redis.ts'
 import { freePort, startRedis, type TestRedis } from '../../core/testing/redis.ts'
 import { cookieName, writeSession } from '../web/session.ts'
 
@@ -98,11 +99,13 @@ export async function openCrashHouse(): Promise<CrashHouse> {
       await ask('/messages', member, { id, text, toBot: true })
     },
     messages: async () => (await ask<{ messages: RoomMessage[] }>('', 'spectator1')).messages,
-    arm: (point, victim) => writeFile(trigger, `${point} ${victim === 'self' ? 'self' : redis.pid}`),
-    pulled: async () => {
-      const { existsSync } = await import('node:fs')
-      return !existsSync(trigger)
+    async arm(point, victim) {
+      // A Redis killed a moment ago has another process id when it is back.
+      await insist(() => core.redis.ping())
+      await writeFile(`${trigger}.new`, `${point} ${victim === 'self' ? 'self' : redis.pid}`)
+      await rename(`${trigger}.new`, trigger)
     },
+    pulled: async () => !existsSync(trigger),
     async close() {
       watching.stop()
       await Promise.all(kept.map(one => one.stop()))

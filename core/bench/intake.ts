@@ -27,7 +27,8 @@ const { values } = parseArgs({
   },
 })
 const [messages, members, rate, seconds] = [values.messages, values.members, values.rate, values.seconds].map(Number)
-if (!messages || !members || !rate || !seconds) throw new Error('messages, members, rate and seconds are numbers above zero')
+if (!messages || !members || !rate || !seconds)
+  throw new Error('messages, members, rate and seconds are numbers above zero')
 
 /** How many messages are on their way at once in the throughput part. */
 const parallel = 200
@@ -101,7 +102,9 @@ try {
   for (let round = 0; round < rounds; round++) {
     tickets.push(await perSecond(part, () => message(core)))
     adds.push(await perSecond(part, n => enqueueRender(core, 'bench', `b${round}-${n}`)))
-    console.log(`round ${round + 1}: ${Math.round(tickets.at(-1) ?? 0)} tickets/s, ${Math.round(adds.at(-1) ?? 0)} bare adds/s`)
+    console.log(
+      `round ${round + 1}: ${Math.round(tickets.at(-1) ?? 0)} tickets/s, ${Math.round(adds.at(-1) ?? 0)} bare adds/s`,
+    )
   }
   const took = await steady(core, rate, seconds)
   const { problems } = await audit(core)
