@@ -42,7 +42,7 @@ export interface Painter {
 }
 
 /** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
-const backdropPixels = 640 * 360
+const backdropPixels = 576 * 324
 /** Short side of the layer before the actors: it is out of focus. */
 const frontPixels = 60
 /** Actors are drawn at most this much larger than their art, then enlarged: there is no more to see. */

@@ -9,8 +9,11 @@ def air(v: View, base):
     far = v.yall - v.hz
     outside = (1.0 - v.room) * (1.0 - v.under) * g.clip((v.hz + 1.4) * 4.0)
     base = g.mix(base, v.low, g.unsqueeze(g.exp(far * far * -210.0) * 0.24 * outside, [0]))
-    for name, feature in (("fog", fog), ("magic", shafts), ("under", rays), ("lantern", lanterns), ("stage", curtains), ("lightning", flash)):
-        base = g.when(v.has(name), lambda f=feature, b=base: f(v, b), lambda b=base: b)
+    kinds = (("magic", shafts), ("under", rays), ("lantern", lanterns), ("stage", curtains))
+    base = g.first_of([(v.has(name), lambda f=f, b=base: f(v, b)) for name, f in kinds], lambda b=base: b)
+    weather = g.max(v.amount("fog"), v.amount("lightning")) > 0.06
+    both = lambda b: g.when(v.has("lightning"), lambda: flash(v, fog(v, b)), lambda: fog(v, b))
+    base = g.when(weather, lambda b=base: both(b), lambda b=base: b)
     u = v.xs / v.aspect
     strength = 0.10 + 0.26 * v.amount("vignette")
     corner = g.clip(u * u * 0.5 + v.ys * v.ys * 0.42 - 0.22)

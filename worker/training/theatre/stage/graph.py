@@ -100,11 +100,13 @@ class Graph:
             self.nodes = []
             got = make()
             got = list(got) if isinstance(got, (list, tuple)) else [got]
-            names = []
+            names, own = [], {o for n in self.nodes for o in n.output}
             for v in got:
-                name = f"o{self.count}"
-                self.count += 1
-                self.nodes.append(helper.make_node("Identity", [self.const(v).name], [name]))
+                name = self.const(v).name
+                if name not in own or name in names:  # a branch must name its outputs itself
+                    name = f"o{self.count}"
+                    self.count += 1
+                    self.nodes.append(helper.make_node("Identity", [v.name if isinstance(v, Tensor) else self.const(v).name], [name]))
                 names.append(name)
             infos = [helper.make_tensor_value_info(n, dtype, None) for n in names]
             branches.append(helper.make_graph(self.nodes, f"branch{self.count}", [], infos))
@@ -115,6 +117,13 @@ class Graph:
         self.nodes.append(helper.make_node("If", [cond.name], outs, then_branch=branches[0], else_branch=branches[1]))
         made = [Tensor(self, o) for o in outs]
         return made[0] if n == 1 else made
+
+    def first_of(self, cases, otherwise, dtype=FLOAT):
+        """The first of (cond, make) whose condition holds, else `otherwise()`."""
+        if not cases:
+            return otherwise()
+        (cond, make), rest = cases[0], cases[1:]
+        return self.when(cond, make, lambda: self.first_of(rest, otherwise, dtype), dtype)
 
     def build(self):
         """The checked model: opset 17, IR 9."""

@@ -13,8 +13,10 @@ def ground(v: View):
     grain = v.amount("grain")
     out = col * (1.0 + g.unsqueeze((n - 0.5) * (0.24 + 0.3 * grain), [0]))
     out = g.when(grain > 0.55, lambda: meadow(v, out), lambda: out)
-    for name, feature in (("water", water), ("shore", shore), ("rows", rows), ("paving", paving), ("roof", roof), ("stadium", pitch), ("road", road), ("stripe", stripe), ("under", seabed), ("candy", sprinkles), ("lava", cracks)):
-        out = g.when(v.has(name), lambda f=feature, b=out: f(v, b, n), lambda b=out: b)
+    kinds = (("water", water), ("shore", shore), ("rows", rows), ("roof", roof), ("stadium", pitch), ("stripe", stripe), ("under", seabed), ("candy", sprinkles), ("lava", cracks))
+    out = g.first_of([(v.has(name), lambda f=f, b=out: f(v, b, n)) for name, f in kinds], lambda b=out: b)
+    out = g.when(v.has("paving"), lambda b=out: paving(v, b, n), lambda b=out: b)
+    out = g.when(v.has("road"), lambda b=out: road(v, b, n), lambda b=out: b)
     out = g.when((v.amount("hill-height") * (1.0 - v.amount("trees")) * (1.0 - grain) * (1.0 - v.amount("snowcap")) > 0.05), lambda b=out: dunes(v, b, n), lambda b=out: b)
     airless = v.stars * (1.0 - g.clip(v.amount("clouds") * 30.0)) * (1.0 - v.under)
     out = g.when(airless > 0.9, lambda b=out: craters(v, b), lambda b=out: b)

@@ -11,8 +11,8 @@ def wall(v: View):
     flat = g.mix(v.low, v.top, g.unsqueeze(g.clip(up * 0.8), [0]))
     flat = flat * (1.0 - 0.10 * g.unsqueeze(g.exp(up * -7.0), [0]))
     base = flat + g.unsqueeze(v.xz * 0.0, [0])
-    for name, feature in (("home", home), ("office", office), ("kitchen", kitchen), ("school", school), ("stage", backdrop), ("bus", bus)):
-        base = g.when(v.has(name), lambda f=feature, b=base: f(v, b, x, y), lambda b=base: b)
+    kinds = (("home", home), ("office", office), ("kitchen", kitchen), ("school", school), ("stage", backdrop), ("bus", bus))
+    base = g.first_of([(v.has(name), lambda f=f, b=base: f(v, b, x, y)) for name, f in kinds], lambda b=base: b)
     skirting = v.edge(0.024 - g.abs(up - 0.024)) * (1.0 - v.amount("bus")) * (1.0 - v.amount("stage") * 0.8)
     return v.paint(base, g.mix(v.low, rgb(1.0, 1.0, 1.0), 0.35) * v.ambient * 0.94, skirting * 0.9 + v.xz * 0.0)
 

@@ -211,9 +211,11 @@ def cloud_sea(v: View, base):
 def land(v: View, base):
     """All of it, far to near, each only where its set asks for it."""
     g = v.g
-    for name, feature in (("hill-height", hills), ("lava", volcano), ("castle", castle), ("skyline", skyline), ("pagoda", pagoda), ("stadium", stands), ("candy", candy), ("under", reef), ("trees", trees), ("town", town)):
-        base = g.when(v.has(name), lambda f=feature, b=base: f(v, b), lambda b=base: b)
-    high = v.hz < -0.6
-    base = g.when(high, lambda b=base: g.when(v.hz < -1.2, lambda: b, lambda: cloud_sea(v, b)), lambda b=base: b)
+    base = g.when(v.has("hill-height"), lambda b=base: hills(v, b), lambda b=base: b)
+    places = ((v.has("lava"), volcano), (v.has("castle"), castle), (v.has("skyline"), skyline), (v.has("pagoda"), pagoda), (v.has("stadium"), stands),
+              (v.has("candy"), candy), (v.has("under"), reef), (v.high, cloud_sea))
+    base = g.first_of([(cond, lambda f=f, b=base: f(v, b)) for cond, f in places], lambda b=base: b)
+    base = g.when(v.has("trees"), lambda b=base: trees(v, b), lambda b=base: b)
+    base = g.when(v.has("town"), lambda b=base: town(v, b), lambda b=base: b)
     street = g.max(v.amount("road") * g.max(v.amount("skyline"), v.amount("town")), v.amount("lantern")) > 0.3
     return g.when(street, lambda b=base: lamps(v, b), lambda b=base: b)

@@ -41,6 +41,7 @@ class View:
         self.pixels = h * 0.5 * self.zoom  # per world unit
         q = (self.ys + 0.15) / self.zoom - 0.15
         self.hz = self.raw("horizon")
+        self.high = g.abs(self.hz + 0.9) < 0.3  # a stage in the clouds
         seen = self.hz - self.cy * self.parallax(self.hz)
         cut = (1.0 - ((seen + 0.15) * self.zoom - 0.15)) * 0.5 * h
         cut = g.cast(g.min(g.max(g.floor(cut), g.const(float(OVERLAP))), h - float(OVERLAP)), INT64)
