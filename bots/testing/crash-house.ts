@@ -163,9 +163,10 @@ function watchRedis(redis: TestRedis): { stop(): void } {
   const timer = setInterval(() => {
     if (busy || alive(redis.pid)) return
     busy = true
-    redis.restart().finally(() => {
+    const done = (): void => {
       busy = false
-    })
+    }
+    redis.restart().then(done, done)
   }, 100)
   return { stop: () => clearInterval(timer) }
 }
