@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -181,10 +181,13 @@ async function privateRedis(folder) {
 
 // --- processes -----------------------------------------------------------------------------------------------------------
 
-/** Runs one of our TypeScript entries in a process of its own; losing this parent tells it to stop (IPC disconnect). */
+/**
+ * Runs one of our TypeScript entries in a process of its own; losing this parent tells it to stop (IPC disconnect).
+ * Its log goes to stderr: stdout belongs to the answer of `npm run try`.
+ */
 function launch(entry, env) {
   const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 2, 2, 'ipc'],
     env,
     detached: true,
   })
@@ -204,7 +207,7 @@ const address = env => `http://localhost:${env.PORT || 8080}`
 async function everything(env) {
   if (!(await portFree(Number(env.PORT || 8080))))
     give(`port ${env.PORT || 8080} is in use. Stop what uses it, or choose another: PORT=8090 npm start`)
-  const data = join(root, env.DATA_DIR || 'data')
+  const data = resolve(root, env.DATA_DIR || 'data')
   const redis = env.REDIS_URL ? undefined : await privateRedis(join(data, 'redis'))
   const child = { ...env, REDIS_URL: env.REDIS_URL || redis.url }
   const parts = [launch('worker/main.ts', child), launch('bots/main.ts', child)]
