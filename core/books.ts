@@ -26,7 +26,7 @@ export interface JournalEnd {
 const beginning: JournalEnd = { n: 0, hash: '' }
 
 /** The hash of a row: SHA-1 over the hash before, its number and fields, each with its length in bytes before it. */
-export function linkOf(
+function linkOf(
   before: string,
   n: number,
   { at, op, kind, from, to, amount, hold, by, why }: Omit<Row, 'hash'>,
@@ -69,7 +69,7 @@ export async function checkJournal(
   return { end, problems }
 }
 
-export interface Sheet {
+interface Sheet {
   readonly issued: number
   readonly available: number
   readonly held: number

@@ -97,8 +97,8 @@ export async function fail(
 
 export type Cancelled = 'cancelled' | 'cancelling' | 'too-late' | 'not-yours' | 'unknown'
 
-/** Channel in which workers hear ids of jobs to stop. */
-export const cancelChannel = (core: Core): string => `${core.root}:cancel`
+/** Channel in which workers hear ids of jobs to stop (core/queue.ts listens). */
+const cancelChannel = (core: Core): string => `${core.root}:cancel`
 
 /** A queued job ends at once with its credits back; a running one is stopped by its worker ('cancelling'). */
 export async function cancel(

@@ -36,10 +36,10 @@ const Glance = z.object({
   cancelling: z.literal('1').nullable(),
   model: z.string(),
 })
-export type Glance = z.infer<typeof Glance>
+type Glance = z.infer<typeof Glance>
 
 /** What a job may need, judged by its record alone. Pure; times in ms. */
-export function repairOf(job: Glance, now: number, grace = graceMs): Repair | undefined {
+function repairOf(job: Glance, now: number, grace = graceMs): Repair | undefined {
   const still = now - (job.state === 'queued' ? Math.max(job.updatedAt, job.dispatchedAt) : job.updatedAt)
   const old = now - job.createdAt > longestMs
   switch (job.state) {

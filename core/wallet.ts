@@ -81,8 +81,8 @@ export async function redeem(
   return { credits }
 }
 
-export const entryKinds = ['grant', 'daily', 'code', 'expired', 'hold', 'release', 'capture'] as const
-export type EntryKind = (typeof entryKinds)[number]
+const entryKinds = ['grant', 'daily', 'code', 'expired', 'hold', 'release', 'capture'] as const
+type EntryKind = (typeof entryKinds)[number]
 
 /** One line of an account's statement. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
@@ -28,7 +28,7 @@ export interface CrashHouse {
   close(): Promise<void>
 }
 
-export interface RoomMessage {
+interface RoomMessage {
   readonly id: string
   readonly root: string
   readonly by: string
@@ -52,7 +52,7 @@ export async function openCrashHouse(): Promise<CrashHouse> {
   const tiny = { ...defaults.tiers, standard: { ...defaults.tiers.standard, shortSide: 180 } }
   const own = { ...defaults, tiers: tiny, defaults: { ...defaults.defaults, model: 'testcard' }, models: { testcard } }
   await writeFile(catalogue, JSON.stringify(own))
-  await run('worker/testing/make-testcard.ts', [join(folder, 'models')])
+  await makeTestcard(join(folder, 'models'))
 
   const shared = {
     ...process.env,
@@ -116,11 +116,13 @@ export async function openCrashHouse(): Promise<CrashHouse> {
   }
 }
 
-/** Runs a file to its end. */
-async function run(path: string, args: readonly string[]): Promise<void> {
-  const child = fork(file(path), args, { execArgv })
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${path} ended with ${code}`)
+/** Writes the testcard package; in a process, because bots do not import the worker. */
+async function makeTestcard(models: string): Promise<void> {
+  const code = `import { makePackage } from ${JSON.stringify(new URL('../../worker/testing/test-package.ts', import.meta.url))}
+    await makePackage(${JSON.stringify(models)})`
+  const child = spawn(process.execPath, [...execArgv, '--input-type=module', '--eval', code], { stdio: 'inherit' })
+  const [status] = await once(child, 'exit')
+  if (status !== 0) throw new Error(`the testcard could not be made (${status})`)
 }
 
 const execArgv = ['--import', createRequire(import.meta.url).resolve('tsx')]
