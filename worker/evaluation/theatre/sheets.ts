@@ -8,17 +8,22 @@ import type { Frame } from '../../pipelines/pipeline.ts'
 import { recipeOf } from './continuity.ts'
 import { sheetPrompts } from './sheet-prompts.ts'
 
-/** `npm run sheets [-- --seed 7 --out folder]`: contact sheets of 24 prompts, five moments of each clip, as JPEG. */
+/** `npm run sheets [-- --seed 7 --out folder --only 0,3 --model folder]`: contact sheets of 24 prompts, five moments of each clip, as JPEG. */
 
-const moments = [0.4, 1.4, 2.5, 3.6, 4.7]
+const moments = [0.5, 1.5, 2.5, 3.5, 4.5]
 const cell = { width: 320, height: 180 }
 const perSheet = 8
 const caption = 22
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '7' }, out: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    seed: { type: 'string', default: '7' },
+    out: { type: 'string' },
+    only: { type: 'string' },
+    model: { type: 'string' },
+  },
 })
-const folder = fileURLToPath(new URL('../../models/theatre', import.meta.url))
+const folder = values.model ?? fileURLToPath(new URL('../../models/theatre', import.meta.url))
 const out = values.out ?? join(folder, 'sheets')
 await mkdir(out, { recursive: true })
 const pipeline = await loadTheatre(
@@ -43,7 +48,7 @@ for (let first = 0; first < rows.length; first += perSheet) {
 
 /** One clip as a strip of moments under its words. */
 async function rowOf(prompt: string, seed: number): Promise<Buffer> {
-  const fps = 10
+  const fps = 2
   const rendering = await pipeline.render(recipeOf(prompt, seed), {
     signal: new AbortController().signal,
     width: 2 * cell.width,

@@ -2,6 +2,7 @@ import type { Lexed, Token } from './lexer.ts'
 import type { Concept, ConceptKind, Language, Lexicon } from './lexicon.ts'
 import type { Tint } from './scene.ts'
 import type { Denied, Globals, Size, Speed } from './script.ts'
+import { acts, homes, isInside, isUnit, modifies, natural, plays } from './token-sense.ts'
 
 /** A noun with everything said about it. */
 export interface NounPhrase {
@@ -53,50 +54,6 @@ const cameraWords =
 
 /** Verb forms that link to a further verb instead of describing the next noun (Japanese て, Korean 고). */
 const linkingForm = /(?:て|で|ながら|고|며|면서|아서|어서)$/
-
-/** Things that are a set when something happens in or on them. */
-const homes: Readonly<Record<string, string>> = {
-  'full-moon': 'moon',
-  'crescent-moon': 'moon',
-  house: 'room',
-  houses: 'street',
-  wood: 'forest',
-}
-
-/** Colours that an animal has anyway: "a red fox" is a kind of fox, no paint is needed. */
-const natural: Readonly<Record<string, readonly Tint[]>> = {
-  fox: ['red', 'orange'],
-  panda: ['black-white'],
-  penguin: ['black-white', 'black'],
-  zebra: ['black-white'],
-  cow: ['black-white'],
-  pig: ['pink'],
-  flamingo: ['pink'],
-  elephant: ['grey'],
-  mouse: ['grey'],
-  wolf: ['grey'],
-  koala: ['grey'],
-  bear: ['brown'],
-  horse: ['brown'],
-  frog: ['green'],
-  crocodile: ['green'],
-  turtle: ['green'],
-  dragon: ['green'],
-  'polar-bear': ['white'],
-  swan: ['white'],
-  'black-cat': ['black'],
-  'red-apple': ['red'],
-  strawberry: ['red'],
-  tomato: ['red'],
-  rose: ['red'],
-  'red-heart': ['red'],
-  'fire-engine': ['red'],
-  banana: ['yellow'],
-  lemon: ['yellow'],
-  'baby-chick': ['yellow'],
-  sun: ['yellow', 'gold'],
-  star: ['yellow', 'gold'],
-}
 
 /** Languages whose colour words may follow the noun. */
 const adjectiveLast: readonly Language[] = ['es', 'fr', 'pt']
@@ -401,28 +358,4 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     for (const id of props)
       items.push({ kind: 'break', strong: true }, { kind: 'noun', noun: id, count: 1, counted: false, scenery: true })
   }
-}
-
-const unitWords =
-  /^(?:seconds?|secs?|s|fps|p|k|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
-
-const isInside = (token: Token): boolean =>
-  token.kind === 'word' && token.concepts.some(c => c.kind === 'relation' && (c.id === 'in' || c.id === 'on'))
-
-/** A word that only describes the noun after it, so that a particle between them (黑色的猫) means nothing. */
-function modifies(token: Token | undefined): boolean {
-  if (token?.kind === 'unknown' || token?.kind === 'number') return true
-  const kinds = token?.kind === 'word' ? token.concepts.map(concept => concept.kind) : []
-  return kinds.some(kind => ['colour', 'size', 'mood', 'count', 'speed'].includes(kind)) && !kinds.includes('noun')
-}
-
-const acts = (token: Token): boolean => token.kind === 'word' && token.concepts.some(({ kind }) => kind === 'verb')
-
-/** True for words that can only be an actor or a thing. */
-const plays = (token: Token): boolean =>
-  token.kind === 'word' && token.concepts[0]?.kind === 'noun' && !token.concepts.some(({ kind }) => kind === 'set')
-
-/** Numbers before a unit of time or size count nothing on the stage. */
-function isUnit(token: Token | undefined): boolean {
-  return token !== undefined && 'text' in token && unitWords.test(token.text)
 }

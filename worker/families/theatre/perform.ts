@@ -1,28 +1,16 @@
 import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
-import { middleOf, pathAt, toWorld } from './brush.ts'
 import { axesAt, moves } from './camera.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { resolve, type Slot } from './links.ts'
-import { kindOf } from './nouns.ts'
+import { followPins, givePins, pinsOf } from './pins.ts'
 import { easeJoin, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
-import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond } from './scene.ts'
-import type { Role, Script } from './script.ts'
+import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
+import type { Script } from './script.ts'
+import { seat, seatOn } from './seating.ts'
 import { type EndState, prefixKeys } from './state.ts'
-import {
-  backgroundOf,
-  giveBackground,
-  giveKey,
-  giveNoun,
-  givePosition,
-  type Known,
-  nothingKnown,
-  statesOf,
-} from './window.ts'
-
-/** Seconds one window adds. */
-export const windowSeconds = 5
+import { backgroundOf, giveBackground, giveKey, giveNoun, type Known, nothingKnown, statesOf } from './window.ts'
 
 /** What is to be performed. */
 export interface PerformOptions {
@@ -152,96 +140,6 @@ export async function perform(
   }
 }
 
-/** Who sits in which slot. */
-interface Seating {
-  readonly script: Script
-  readonly slots: readonly number[]
-  readonly nouns: (string | undefined)[]
-}
-
-/** A fresh clip: role i in slot i. */
-function seat(script: Script): Seating {
-  const nouns = new Array<string | undefined>(actorCount).fill(undefined)
-  const cast = script.cast.slice(0, actorCount)
-  cast.forEach((role, slot) => {
-    nouns[slot] = role.noun
-  })
-  return { script: { ...script, cast }, slots: cast.map((_, slot) => slot), nouns }
-}
-
-/**
- * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, others of the
- * new words come in through free slots, and whoever the words do not mention goes on as before.
- */
-function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
-  const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
-  const before = previous.script.cast as readonly Role[]
-  const taken = new Set<number>()
-  const slots = script.cast.map(role => {
-    const again = before.findIndex((old, i) => old.noun === role.noun && !taken.has(previous.slots[i] ?? -1))
-    const slot =
-      again >= 0
-        ? (previous.slots[again] ?? -1)
-        : nouns.findIndex((noun, s) => noun === undefined && !taken.has(s) && !previous.slots.includes(s))
-    if (slot >= 0) taken.add(slot)
-    return slot
-  })
-  const cast: Role[] = []
-  const seats: number[] = []
-  const place = new Map<number, number>()
-  script.cast.forEach((role, i) => {
-    const slot = slots[i] ?? -1
-    if (slot < 0) return
-    place.set(i, cast.length)
-    const old = before[previous.slots.indexOf(slot)]
-    cast.push({ ...role, ...(role.tint ? {} : old?.tint ? { tint: old.tint } : {}) })
-    seats.push(slot)
-    nouns[slot] ??= role.noun
-  })
-  const renumbered = cast.map(role => renumber(role, index => place.get(index)))
-  const rest = before.flatMap((role, i) =>
-    taken.has(previous.slots[i] ?? -1) ? [] : [{ role, slot: previous.slots[i] ?? -1 }],
-  )
-  const bySlot = (slot: number | undefined) => {
-    const at = seats.indexOf(slot ?? -1)
-    if (at >= 0) return at
-    const later = rest.findIndex(other => other.slot === slot)
-    return later >= 0 ? cast.length + later : undefined
-  }
-  const kept = rest.map(({ role }) => renumber(role, index => bySlot(previous.slots[index])))
-  // What somebody wore, held or sat on stays tied to them unless the new words tie it otherwise.
-  const tied = renumbered.map((role, i) => {
-    const old = before[previous.slots.indexOf(seats[i] ?? -1)]
-    if (role.parent !== undefined || !old?.attach || old.parent === undefined) return role
-    const parent = bySlot(previous.slots[old.parent])
-    return parent === undefined ? role : { ...role, parent, attach: old.attach }
-  })
-  const { set, time, weather, mood } = previous.script
-  return {
-    script: {
-      ...script,
-      ...(set ? { set } : {}),
-      ...(time ? { time } : {}),
-      ...(weather && !script.weather ? { weather } : {}),
-      ...(mood && !script.mood ? { mood } : {}),
-      cast: [...tied, ...kept],
-    },
-    slots: [...seats, ...rest.map(({ slot }) => slot)],
-    nouns,
-  }
-}
-
-function renumber(role: Role, place: (index: number) => number | undefined): Role {
-  const { partner, parent, attach, ...rest } = role
-  const other = partner === undefined ? undefined : place(partner)
-  const up = parent === undefined ? undefined : place(parent)
-  return {
-    ...rest,
-    ...(other === undefined ? {} : { partner: other }),
-    ...(up === undefined || !attach ? {} : { parent: up, attach }),
-  }
-}
-
 /** The branch that guidance leads away from: the same cast without its words, or with the denied ones. */
 function leadAway(encoded: Encoded, script: Script, direction: Direction): Encoded {
   const lists: Record<string, readonly string[]> = {
@@ -299,95 +197,6 @@ function giveCamera(
 
 const cameraAt = (prefix: Float32Array): Float32Array =>
   prefix.subarray(keyOffset(cameraSlot, prefixKeys - 1, prefixKeys), keyOffset(cameraSlot, prefixKeys, prefixKeys))
-
-/** A stroke and the slot it moves. */
-interface Pin {
-  readonly slot: number
-  readonly stroke: Stroke
-}
-
-/** Strokes go to the roots of the cast: in a clip that goes on to the nearest one, else in the order of the words. */
-function pinsOf(
-  script: Script,
-  slots: readonly number[],
-  options: PerformOptions,
-  previous: EndState | undefined,
-): Pin[] {
-  const roots = script.cast
-    .flatMap((role, i) => (role.parent === undefined && role.phrase >= 0 ? [slots[i] ?? -1] : []))
-    .filter(slot => slot >= 0)
-  return (options.strokes ?? []).flatMap(stroke => {
-    if (roots.length === 0) return []
-    const middle = toWorld(middleOf(stroke), options.aspect)
-    const away = (slot: number) => {
-      if (!previous) return 0
-      const at = keyOffset(slot, prefixKeys - 1, prefixKeys)
-      const value = (c: number) => previous.keys[at + c] ?? 0
-      return Math.hypot(
-        value(channel.x) - middle.x,
-        value(channel.y) + value(channel.height) + 2 ** value(channel.log2Size) / 2 - middle.y,
-      )
-    }
-    const nearest = roots.reduce((best, slot) => (away(slot) < away(best) ? slot : best))
-    roots.splice(roots.indexOf(nearest), 1)
-    return [{ slot: nearest, stroke }]
-  })
-}
-
-/** Ground line and height above it of a sprite whose middle is at `centre`, `tall` units tall. */
-function stand(centre: number, tall: number, walks: boolean): { y: number; height: number } {
-  const foot = centre - tall / 2
-  const y = walks ? Math.min(-0.3, Math.max(-0.95, foot)) : Math.min(-0.6, Math.max(-0.95, foot))
-  return { y, height: Math.max(0, foot - y) }
-}
-
-function givePins(
-  known: Known,
-  pins: readonly Pin[],
-  plan: readonly Slot[],
-  direction: Direction,
-  options: PerformOptions,
-  index: number,
-  origin: number,
-) {
-  for (const { slot, stroke } of pins) {
-    const noun = plan[slot]?.noun
-    if (!noun) continue
-    for (let key = direction.curtain; key < direction.keys; key++) {
-      if (index > 0 && key < prefixKeys) continue
-      const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
-      const at = toWorld(pathAt(stroke, second / options.seconds), options.aspect)
-      const { y, height } = stand(at.y, noun.size * noun.h * 1.2, kindOf(noun) === 'walk')
-      givePosition(known, slot, key, [at.x - origin, y, height], direction)
-    }
-  }
-}
-
-/** Once the sizes are known, brushed actors are put exactly on their paths. */
-function followPins(
-  states: Float32Array,
-  pins: readonly Pin[],
-  plan: readonly Slot[],
-  direction: Direction,
-  options: PerformOptions,
-  index: number,
-) {
-  for (const { slot, stroke } of pins) {
-    const noun = plan[slot]?.noun
-    if (!noun) continue
-    const from = index > 0 ? prefixKeys : options.previous ? direction.curtain + 1 : 0
-    for (let key = from; key < direction.keys; key++) {
-      const second = index * windowSeconds + (key - direction.curtain) / keysPerSecond
-      const at = toWorld(pathAt(stroke, second / options.seconds), options.aspect)
-      const offset = keyOffset(slot, key, direction.keys)
-      const tall = 2 ** (states[offset + channel.log2Size] ?? 0) * noun.h
-      const { y, height } = stand(at.y, tall, kindOf(noun) === 'walk')
-      states[offset + channel.x] = at.x
-      states[offset + channel.y] = y
-      states[offset + channel.height] = height
-    }
-  }
-}
 
 /** Free slots become decor of the set, or stay empty. Nouns that the words name or deny are never invented. */
 function decorate(

@@ -3,39 +3,7 @@ import { foldClauses, nounLast, verbLast } from './clauses.ts'
 import type { Item, Items, NounPhrase } from './items.ts'
 import type { Lexicon } from './lexicon.ts'
 import { type Attach, placements, type Role, roleLimit } from './script.ts'
-
-type Draft = { -readonly [key in keyof Role]: Role[key] } & { verbs: string[] }
-
-/** Verbs that two of a kind do to each other ("the cat and the dog fight"). */
-const mutual = new Set(['fight', 'meet', 'hug', 'kiss', 'race', 'chase', 'push'])
-
-/** What the others do while the first of a group does a thing that only one can do. */
-const meanwhile: Readonly<Record<string, string>> = {
-  kick: 'run',
-  throw: 'run',
-  push: 'walk',
-  pull: 'walk',
-  give: 'look',
-  'set-off': 'celebrate',
-}
-
-/** Things that come down when it rains them. */
-const shower = 6
-
-/** Verbs of going; said of a rider they are the mount's. */
-const going = new Set(['walk', 'run', 'fly', 'swim', 'drive', 'jump', 'slide', 'parkour', 'race', 'launch'])
-
-/** Verbs of going that a kind of noun does in its own way. */
-const ownWay: Record<string, Record<string, string>> = {
-  road: { walk: 'drive', run: 'drive', slide: 'drive' },
-  air: { walk: 'fly', run: 'fly', drive: 'fly' },
-  fly: { walk: 'fly', run: 'fly' },
-  swim: { walk: 'swim', run: 'swim' },
-  water: { walk: 'drive', run: 'drive', swim: 'drive' },
-}
-
-/** Who can have a part as the doer of things. */
-const animate = (group: string): boolean => /^(?:ground|person|face|fly|swim)/.test(group)
+import { animate, createTroupe, meanwhile, mutual } from './troupe.ts'
 
 /** Words for people in general: after a list of persons they only sum it up ("爷爷奶奶…5个人"). */
 const anybody = new Set(['person', 'child'])
@@ -57,10 +25,10 @@ interface Open {
 }
 
 function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
-  const roles: Draft[] = []
+  const troupe = createTroupe(lexicon, random)
+  const { roles, act, bind, groupOf, imply, place, say, uses, wantsObject } = troupe
   const postposed = nounLast.includes(language)
   const endsWithVerb = verbLast.includes(language)
-  let phrases = 0
   let subject: number[] = []
   let patient: number[] = []
   let fronted: number[] = []
@@ -72,25 +40,8 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
   let joined = false
   let fresh = true
 
-  const facts = (index: number) => lexicon.noun(roles[index]?.noun ?? '')
-  const groupOf = (index: number | undefined) => (index === undefined ? '' : (facts(index)?.group ?? ''))
-  const uses = (noun: string, use: string) => lexicon.noun(noun)?.uses.includes(use) ?? false
-
   function add(phrase: NounPhrase, count = phrase.count): number[] {
-    const group: number[] = []
-    const number = phrases++
-    for (let i = 0; i < count && roles.length < roleLimit; i++) {
-      group.push(roles.length)
-      roles.push({
-        noun: phrase.noun,
-        verbs: [],
-        phrase: number,
-        implied: false,
-        ...(phrase.size ? { size: phrase.size } : {}),
-        ...(phrase.mood ? { mood: phrase.mood } : {}),
-        ...(phrase.tint ? { tint: phrase.tint } : {}),
-      })
-    }
+    const group = troupe.add(phrase, count)
     if (phrase.clause && group.length > 0) within(group, phrase.clause)
     return group
   }
@@ -109,120 +60,6 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     patient = []
     read(clause, true)
     ;({ subject, open, relation, last, joined, fresh, inverted, fronted, patient } = saved)
-  }
-
-  function say(group: readonly number[], verb: string) {
-    const first = roles[group[0] ?? -1]
-    if (verb === 'rain' && first && group.length < 4)
-      for (let i = group.length; i < shower && roles.length < roleLimit; i++) roles.push({ ...first, verbs: ['rain'] })
-    for (const index of group) {
-      const role = roles[index]
-      if (!role) continue
-      const own = ownWay[groupOf(index)]?.[verb] ?? verb
-      if (role.verbs.includes(own)) continue
-      if (role.verbs.length < 2) role.verbs.push(own)
-    }
-  }
-
-  /** A rider's further going is the mount's. */
-  function act(group: readonly number[], verb: string) {
-    const mounts = group.flatMap(index => (roles[index]?.attach === 'ride' ? (roles[index]?.parent ?? []) : []))
-    say(going.has(verb) && mounts.length > 0 ? mounts : group, verb)
-  }
-
-  /** One copy of `object` for each of `subjects`, as far as there is room: three penguins in hats wear three hats. */
-  function shares(object: readonly number[], subjects: readonly number[]): number[] {
-    const own = [...object]
-    const model = roles[object[0] ?? -1]
-    while (model && own.length < subjects.length && roles.length < roleLimit) {
-      own.push(roles.length)
-      roles.push({ ...model, verbs: [...model.verbs] })
-    }
-    return own
-  }
-
-  function tie(child: number | undefined, parent: number | undefined, attach: Attach) {
-    const role = child === undefined ? undefined : roles[child]
-    if (!role || parent === undefined || child === parent || role.parent !== undefined) return
-    for (let up: number | undefined = parent; up !== undefined; up = roles[up]?.parent) if (up === child) return
-    role.parent = parent
-    role.attach = attach
-  }
-
-  /** Gives a verb its subject and object. */
-  function bind(verb: string, subjects: readonly number[], object: readonly number[]) {
-    if (subjects.length === 0 || object.length === 0) return
-    if (verb === 'wear' || verb === 'hold' || verb === 'play') {
-      const own = shares(object, subjects)
-      subjects.forEach((index, i) => {
-        const thing = own[i] ?? own[0]
-        tie(thing, index, verb === 'wear' ? 'wear' : 'hold')
-        const role = thing === undefined ? undefined : roles[thing]
-        if (role) role.undergoes = verb
-        const doer = roles[index]
-        if (doer && verb === 'play') doer.partner ??= thing ?? index
-      })
-      for (const extra of object.slice(subjects.length)) {
-        tie(extra, subjects[0], verb === 'wear' ? 'wear' : 'hold')
-        const role = roles[extra]
-        if (role) role.undergoes = verb
-      }
-      if (verb === 'play') say(subjects, verb)
-      return
-    }
-    if (verb === 'give' && animate(groupOf(object[0]))) return feed(subjects, object)
-    const doers = meanwhile[verb] ? subjects.slice(0, 1) : subjects
-    const own = verb === 'ride' || verb === 'eat' ? shares(object, doers) : object
-    doers.forEach((index, i) => {
-      const other = own[i % own.length]
-      const doer = roles[index]
-      const done = other === undefined ? undefined : roles[other]
-      if (!doer || !done || other === index || other === undefined) return
-      if (verb === 'ride') {
-        if (doer.verbs.length > 0) {
-          const moves = doer.verbs.filter(own => going.has(own))
-          doer.verbs = doer.verbs.filter(own => !going.has(own))
-          for (const move of moves) say([other], move)
-        }
-        tie(index, other, 'ride')
-      }
-      doer.partner ??= other
-      done.undergoes ??= verb
-    })
-    for (const index of own.slice(doers.length)) if (verb === 'chase') say([index], 'run')
-    say(doers, verb)
-  }
-
-  /** "Feeds the birds": what is given is food, and they get it. */
-  function feed(subjects: readonly number[], receivers: readonly number[]) {
-    const food = imply('edible')
-    bind('give', subjects.slice(0, 1), food)
-    for (const index of receivers.slice(0, 1)) {
-      const role = roles[index]
-      if (role) [role.partner, role.undergoes] = [subjects[0] ?? index, 'give']
-    }
-  }
-
-  const wantsObject = (verb: string) => lexicon.arity(verb) !== 'solo'
-
-  function place(figure: readonly number[], name: string, ground: readonly number[]) {
-    const first = ground[0]
-    const noun = roles[first ?? -1]?.noun ?? ''
-    const doer = figure[0]
-    if (first === undefined || doer === undefined) return
-    if ((name === 'in' || name === 'with') && uses(noun, 'wear') && animate(groupOf(doer)))
-      return bind('wear', figure, ground)
-    if (name === 'with' && (uses(noun, 'hold') || uses(noun, 'instrument')) && !animate(groupOf(first)))
-      return bind('hold', figure, ground)
-    if (
-      (name === 'on' || name === 'in') &&
-      (uses(noun, 'ride') || uses(noun, 'ride-in')) &&
-      animate(groupOf(doer)) &&
-      !roles[doer]?.attach
-    )
-      return bind('ride', figure, ground)
-    const attach = placements.find(placement => placement === name)
-    if (attach) for (const index of figure) tie(index, first, attach)
   }
 
   function onNoun(phrase: NounPhrase, before: Item | undefined, after: Item | undefined, further: Item | undefined) {
@@ -396,17 +233,6 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     else if (open && !wantsObject(open.verb)) open = undefined
   }
 
-  /** Somebody or something that no word named but a verb needs. */
-  function imply(use: string, near?: string): number[] {
-    if (roles.length >= roleLimit) return []
-    const choices = implied[use] ?? implied['doer'] ?? []
-    const known = choices.filter(id => lexicon.noun(id) && id !== near)
-    const noun = known[Math.floor(random() * known.length)]
-    if (!noun) return []
-    roles.push({ noun, verbs: [], phrase: phrases++, implied: true })
-    return [roles.length - 1]
-  }
-
   function read(items: readonly Item[], inClause = false) {
     items.forEach((item, i) => {
       const before = items[i - 1]
@@ -483,79 +309,8 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       const own = imply(open.verb, roles[open.subject[0] ?? 0]?.noun)
       bind(open.verb, open.subject, own)
     }
-    loosen()
-    pairUp()
-    fillObjects()
-    dress()
-    return roles
-  }
-
-  /** Who goes somewhere is not tied to a place beside a thing; who hides behind it does nothing else. */
-  function loosen() {
-    for (const role of roles) {
-      if (!role.attach || !placements.includes(role.attach)) continue
-      if (role.verbs.some(verb => going.has(verb)) && !['on', 'in', 'under'].includes(role.attach)) {
-        delete role.attach
-        delete role.parent
-      } else role.verbs = role.verbs.filter(verb => verb !== 'hide')
-    }
-  }
-
-  /** Two of a kind with a mutual verb and nobody to do it to do it to each other. */
-  function pairUp() {
-    for (const verb of mutual) {
-      const alone = roles.flatMap((role, i) =>
-        role.verbs.includes(verb) && role.partner === undefined && role.undergoes !== verb ? [i] : [],
-      )
-      for (let i = 0; i + 1 < alone.length; i += 2) {
-        const [one, two] = [roles[alone[i] ?? 0], roles[alone[i + 1] ?? 0]]
-        if (!one || !two) continue
-        one.partner = alone[i + 1] ?? 0
-        two.undergoes ??= verb
-        two.verbs = two.verbs.filter(own => own !== verb)
-      }
-    }
-  }
-
-  /** Verbs that cannot be shown without an object get one. */
-  function fillObjects() {
-    for (const [index, role] of [...roles].entries()) {
-      for (const verb of role.verbs) {
-        const needs = lexicon.arity(verb)
-        if (role.partner !== undefined || needs === 'solo' || needs === 'either') continue
-        const known = roles.findIndex(
-          (other, i) => i !== index && other.undergoes === verb && other.phrase !== role.phrase,
-        )
-        bind(
-          verb,
-          [index],
-          known >= 0 ? [known] : imply(lexicon.needs(verb) ?? (verb === 'chase' ? 'prey' : 'doer'), role.noun),
-        )
-      }
-    }
-  }
-
-  /** Clothes for a body need a body: animals that have a standing figure stand up. */
-  function dress() {
-    for (const role of roles) {
-      const wearer = role.attach === 'wear' && role.parent !== undefined ? roles[role.parent] : undefined
-      const upright = wearer && uses(role.noun, 'body') ? `${wearer.noun}-upright` : undefined
-      if (wearer && upright && lexicon.noun(upright)) wearer.noun = upright
-    }
+    return troupe.finish()
   }
 
   return { read, finish }
-}
-
-/** What fills a gap, by use; each must please with any partner. */
-const implied: Record<string, readonly string[]> = {
-  doer: ['cat', 'penguin', 'panda', 'rabbit', 'fox', 'dog'],
-  prey: ['butterfly', 'mouse', 'baby-chick'],
-  edible: ['pizza', 'red-apple', 'cookie', 'ice-cream', 'birthday-cake'],
-  ball: ['soccer-ball', 'basketball', 'volleyball'],
-  ride: ['horse', 'skateboard', 'bicycle', 'motorcycle'],
-  wear: ['top-hat', 'sunglasses', 'crown', 'scarf'],
-  hold: ['balloon', 'bouquet', 'umbrella', 'lantern'],
-  instrument: ['guitar', 'violin', 'drum', 'trumpet'],
-  burst: ['fireworks', 'firecracker'],
 }

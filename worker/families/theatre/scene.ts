@@ -38,6 +38,9 @@ export const cameraSlot = actorCount
 /** Keys per second of clip. */
 export const keysPerSecond = 8
 
+/** Seconds the director makes at a time; longer clips are chained. */
+export const windowSeconds = 5
+
 /** Colours a member may ask for; the stage recolours the actor's sprite. */
 export const tints = [
   'red',

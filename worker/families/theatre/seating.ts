@@ -1,0 +1,94 @@
+import type { Direction } from './direction.ts'
+import { actorCount } from './scene.ts'
+import type { Role, Script } from './script.ts'
+import type { EndState } from './state.ts'
+
+/** Who sits in which slot. */
+export interface Seating {
+  readonly script: Script
+  readonly slots: readonly number[]
+  readonly nouns: (string | undefined)[]
+}
+
+/** A fresh clip: role i in slot i. */
+export function seat(script: Script): Seating {
+  const nouns = new Array<string | undefined>(actorCount).fill(undefined)
+  const cast = script.cast.slice(0, actorCount)
+  cast.forEach((role, slot) => {
+    nouns[slot] = role.noun
+  })
+  return { script: { ...script, cast }, slots: cast.map((_, slot) => slot), nouns }
+}
+
+/**
+ * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, others of the
+ * new words come in through free slots, and whoever the words do not mention goes on as before.
+ */
+export function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
+  const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
+  const before = previous.script.cast as readonly Role[]
+  const taken = new Set<number>()
+  const slots = script.cast.map(role => {
+    const again = before.findIndex((old, i) => old.noun === role.noun && !taken.has(previous.slots[i] ?? -1))
+    const slot =
+      again >= 0
+        ? (previous.slots[again] ?? -1)
+        : nouns.findIndex((noun, s) => noun === undefined && !taken.has(s) && !previous.slots.includes(s))
+    if (slot >= 0) taken.add(slot)
+    return slot
+  })
+  const cast: Role[] = []
+  const seats: number[] = []
+  const place = new Map<number, number>()
+  script.cast.forEach((role, i) => {
+    const slot = slots[i] ?? -1
+    if (slot < 0) return
+    place.set(i, cast.length)
+    const old = before[previous.slots.indexOf(slot)]
+    cast.push({ ...role, ...(role.tint ? {} : old?.tint ? { tint: old.tint } : {}) })
+    seats.push(slot)
+    nouns[slot] ??= role.noun
+  })
+  const renumbered = cast.map(role => renumber(role, index => place.get(index)))
+  const rest = before.flatMap((role, i) =>
+    taken.has(previous.slots[i] ?? -1) ? [] : [{ role, slot: previous.slots[i] ?? -1 }],
+  )
+  const bySlot = (slot: number | undefined) => {
+    const at = seats.indexOf(slot ?? -1)
+    if (at >= 0) return at
+    const later = rest.findIndex(other => other.slot === slot)
+    return later >= 0 ? cast.length + later : undefined
+  }
+  const kept = rest.map(({ role }) => renumber(role, index => bySlot(previous.slots[index])))
+  // What somebody wore, held or sat on stays tied to them unless the new words tie it otherwise.
+  const tied = renumbered.map((role, i) => {
+    const old = before[previous.slots.indexOf(seats[i] ?? -1)]
+    if (role.parent !== undefined || !old?.attach || old.parent === undefined) return role
+    const parent = bySlot(previous.slots[old.parent])
+    return parent === undefined ? role : { ...role, parent, attach: old.attach }
+  })
+  const { set, time, weather, mood } = previous.script
+  return {
+    script: {
+      ...script,
+      ...(set ? { set } : {}),
+      ...(time ? { time } : {}),
+      ...(weather && !script.weather ? { weather } : {}),
+      ...(mood && !script.mood ? { mood } : {}),
+      cast: [...tied, ...kept],
+    },
+    slots: [...seats, ...rest.map(({ slot }) => slot)],
+    nouns,
+  }
+}
+
+function renumber(role: Role, place: (index: number) => number | undefined): Role {
+  const { partner, parent, attach, ...rest } = role
+  const other = partner === undefined ? undefined : place(partner)
+  const up = parent === undefined ? undefined : place(parent)
+  return {
+    ...rest,
+    ...(other === undefined ? {} : { partner: other }),
+    ...(up === undefined || !attach ? {} : { parent: up, attach }),
+  }
+}
