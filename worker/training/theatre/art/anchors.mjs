@@ -7,16 +7,47 @@ const round = ([x, y]) => [Math.round(x * 1000) / 1000, Math.round(y * 1000) / 1
 function outline(picture, floor = 128) {
   const { data, width, height } = picture
   const solid = (x, y) => data[(y * width + x) * 4 + 3] > floor
-  const tops = Array.from({ length: width }, (_, x) => { for (let y = 0; y < height; y++) if (solid(x, y)) return y; return height })
-  const rights = Array.from({ length: height }, (_, y) => { for (let x = width - 1; x >= 0; x--) if (solid(x, y)) return x; return -1 })
-  let mass = 0, mx = 0, my = 0
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (solid(x, y)) { mass++; mx += x; my += y }
+  const tops = Array.from({ length: width }, (_, x) => {
+    for (let y = 0; y < height; y++) if (solid(x, y)) return y
+    return height
+  })
+  const rights = Array.from({ length: height }, (_, y) => {
+    for (let x = width - 1; x >= 0; x--) if (solid(x, y)) return x
+    return -1
+  })
+  let mass = 0,
+    mx = 0,
+    my = 0
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      if (solid(x, y)) {
+        mass++
+        mx += x
+        my += y
+      }
   return { tops, rights, centre: [mx / mass, my / mass] }
 }
 
-const argmin = (values, from, to) => { let best = from; for (let i = from; i <= to; i++) if (values[i] < values[best]) best = i; return best }
-const argmax = (values, from, to) => { let best = from; for (let i = from; i <= to; i++) if (values[i] > values[best]) best = i; return best }
-const lowestTop = (tops, from, to) => { let sum = 0, n = 0; for (let x = from; x <= to; x++) if (tops[x] < 256) { sum += tops[x]; n++ } return n ? sum / n : 128 }
+const argmin = (values, from, to) => {
+  let best = from
+  for (let i = from; i <= to; i++) if (values[i] < values[best]) best = i
+  return best
+}
+const argmax = (values, from, to) => {
+  let best = from
+  for (let i = from; i <= to; i++) if (values[i] > values[best]) best = i
+  return best
+}
+const lowestTop = (tops, from, to) => {
+  let sum = 0,
+    n = 0
+  for (let x = from; x <= to; x++)
+    if (tops[x] < 256) {
+      sum += tops[x]
+      n++
+    }
+  return n ? sum / n : 128
+}
 
 /** Anchors and fits of a side view: head to the right. `back`: where the saddle is, as a share of the width. */
 function sideView(picture, box, back) {
@@ -28,9 +59,14 @@ function sideView(picture, box, back) {
   const seatX = at(back)
   return {
     anchors: {
-      head: [headX, tops[headX] + height * 0.02], eyes: [headX + width * 0.03, tops[headX] + height * 0.17], mouth: [rights[muzzle] - width * 0.02, muzzle],
-      neck: [at(0.68), tops[headX] + height * 0.34], body: [at(0.52), centre[1]], hand: [rights[muzzle] - width * 0.02, muzzle],
-      seat: [seatX, lowestTop(tops, seatX - 4, seatX + 4) + height * 0.03], feet: [left + width / 2, top + height],
+      head: [headX, tops[headX] + height * 0.02],
+      eyes: [headX + width * 0.03, tops[headX] + height * 0.17],
+      mouth: [rights[muzzle] - width * 0.02, muzzle],
+      neck: [at(0.68), tops[headX] + height * 0.34],
+      body: [at(0.52), centre[1]],
+      hand: [rights[muzzle] - width * 0.02, muzzle],
+      seat: [seatX, lowestTop(tops, seatX - 4, seatX + 4) + height * 0.03],
+      feet: [left + width / 2, top + height],
     },
     spans: { head: width * 0.3, eyes: width * 0.26, body: width * 0.42, neck: width * 0.3 },
   }
@@ -46,8 +82,14 @@ function frontView(picture, box) {
   const crown = lowestTop(tops, Math.round(x - width * 0.06), Math.round(x + width * 0.06))
   return {
     anchors: {
-      head: [x, crown + height * 0.03], eyes: [x, crown + height * 0.26], mouth: [x, crown + height * 0.38], neck: [x, crown + height * 0.5], body: [centre[0], top + height * 0.64],
-      hand: [rights[handRow] - width * 0.05, handRow], seat: [x, crown + height * 0.02], feet: [x, top + height],
+      head: [x, crown + height * 0.03],
+      eyes: [x, crown + height * 0.26],
+      mouth: [x, crown + height * 0.38],
+      neck: [x, crown + height * 0.5],
+      body: [centre[0], top + height * 0.64],
+      hand: [rights[handRow] - width * 0.05, handRow],
+      seat: [x, crown + height * 0.02],
+      feet: [x, top + height],
     },
     spans: { head: width * 0.55, eyes: width * 0.5, body: width * 0.66, neck: width * 0.5 },
   }
@@ -61,8 +103,14 @@ function thingView(picture, box) {
   const crown = lowestTop(tops, Math.round(x - width * 0.1), Math.round(x + width * 0.1))
   return {
     anchors: {
-      head: [x, crown + height * 0.02], eyes: [x, top + height * 0.35], mouth: [left + width * 0.94, centre[1]], neck: [x, top + height * 0.5], body: centre,
-      hand: [left + width * 0.94, top + height * 0.55], seat: [x, crown + height * 0.03], feet: [x, top + height],
+      head: [x, crown + height * 0.02],
+      eyes: [x, top + height * 0.35],
+      mouth: [left + width * 0.94, centre[1]],
+      neck: [x, top + height * 0.5],
+      body: centre,
+      hand: [left + width * 0.94, top + height * 0.55],
+      seat: [x, crown + height * 0.03],
+      feet: [x, top + height],
     },
     spans: { head: width * 0.6, eyes: width * 0.6, body: width * 0.7, neck: width * 0.6 },
   }
@@ -75,7 +123,12 @@ function thingView(picture, box) {
  */
 export function anchorsOf(sprite, view, known, fixed = {}) {
   const box = boxOf(sprite.picture, 128)
-  const measured = view === 'side' ? sideView(sprite.picture, box, fixed.back ?? 0.42) : view === 'front' ? frontView(sprite.picture, box) : thingView(sprite.picture, box)
+  const measured =
+    view === 'side'
+      ? sideView(sprite.picture, box, fixed.back ?? 0.42)
+      : view === 'front'
+        ? frontView(sprite.picture, box)
+        : thingView(sprite.picture, box)
   const anchors = {}
   for (const [name, pixel] of Object.entries(measured.anchors)) {
     const mark = known.marks?.[name]

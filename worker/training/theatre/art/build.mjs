@@ -11,7 +11,8 @@ const here = new URL('.', import.meta.url)
 const spriteFolder = new URL('../../../models/theatre/sprites/', here)
 const only = new Set(process.argv.slice(2))
 const { corrections, grips, fronts, sides } = JSON.parse(await readFile(new URL('corrections.json', here), 'utf8'))
-const front = new Set(fronts), side = new Set(sides)
+const front = new Set(fronts),
+  side = new Set(sides)
 
 const living = new Set(['ground-small', 'ground-large', 'person', 'face'])
 
@@ -35,8 +36,17 @@ async function describe(noun, group) {
   const { anchors, fit } = anchorsOf(sprite, view, { marks, spans }, corrections[noun])
   const tags = tagsOf(noun, group)
   const entry = {
-    id: noun, group, size: sizes[noun] ?? groupSize[group], w: Number(sprite.w.toFixed(3)), h: Number(sprite.h.toFixed(3)),
-    gait: gaitOf(noun, group, puppet), puppet, faces: view === 'side', tags, anchors, fit,
+    id: noun,
+    group,
+    size: sizes[noun] ?? groupSize[group],
+    w: Number(sprite.w.toFixed(3)),
+    h: Number(sprite.h.toFixed(3)),
+    gait: gaitOf(noun, group, puppet),
+    puppet,
+    faces: view === 'side',
+    tags,
+    anchors,
+    fit,
   }
   if (upright[noun]) entry.upright = upright[noun]
   const garment = garments[noun]

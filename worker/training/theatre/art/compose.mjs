@@ -19,7 +19,16 @@ const alsoMirrored = words('carousel-horse pinata billed-cap water-pistol')
 const moving = words('ground-small ground-large fly swim road water person air')
 
 /** Boats come with a strip of water: cut at this share of the picture's height. */
-const waterline = { sailboat: 0.84, speedboat: 0.8, ship: 0.86, ferry: 0.84, 'motor-boat': 0.84, 'passenger-ship': 0.84, canoe: 0.72, rower: 0.76 }
+const waterline = {
+  sailboat: 0.84,
+  speedboat: 0.8,
+  ship: 0.86,
+  ferry: 0.84,
+  'motor-boat': 0.84,
+  'passenger-ship': 0.84,
+  canoe: 0.72,
+  rower: 0.76,
+}
 
 /** What stands behind some people is not part of them: the picture begins at the path with these first numbers. */
 const beginsAt = { 'man-teacher': 'M16.024 15.39' }
@@ -29,7 +38,8 @@ const svgOf = (name) => {
   if (!known) throw new Error(`no such emoji: ${name}`)
   const icon = { ...known }
   if (beginsAt[name]) icon.body = `<g fill="none">${icon.body.slice(icon.body.lastIndexOf('<path', icon.body.indexOf(beginsAt[name])))}`
-  const width = icon.width ?? emoji.width, height = icon.height ?? emoji.height
+  const width = icon.width ?? emoji.width,
+    height = icon.height ?? emoji.height
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${icon.left ?? 0} ${icon.top ?? 0} ${width} ${height}" width="${width}" height="${height}">${icon.body}</svg>`
 }
 
@@ -37,35 +47,66 @@ const svgOf = (name) => {
 export const isPuppet = (noun) => noun in heads || busts.includes(noun)
 
 async function headed(noun) {
-  const { width, height, head } = puppet
+  const { width, head } = puppet
   const cropped = await pixelsOf(await trimmed(rasterise(svgOf(sources[noun] ?? noun), 384)))
   const scale = Math.min(head.width / cropped.width, head.height / cropped.height)
-  const w = Math.round(cropped.width * scale), h = Math.round(cropped.height * scale)
-  const layers = [{ input: await imageOf(cropped).resize(w, h, { fit: 'fill' }).png().toBuffer(), left: Math.round(head.centre - w / 2), top: head.bottom - h }]
+  const w = Math.round(cropped.width * scale),
+    h = Math.round(cropped.height * scale)
+  const layers = [
+    {
+      input: await imageOf(cropped).resize(w, h, { fit: 'fill' }).png().toBuffer(),
+      left: Math.round(head.centre - w / 2),
+      top: head.bottom - h,
+    },
+  ]
   if (noun === 'knight') {
     const plate = await rasterise(drawn.armour, 176).png().toBuffer()
     layers.unshift({ input: plate, left: 72, top: 166 })
     const size = 244
-    layers.push({ input: await rasterise(drawn['knight-helmet'], size).flop().png().toBuffer(), left: head.centre - size / 2, top: Math.max(-24, Math.round(head.bottom - h * 0.9 - size * 0.3)) })
+    layers.push({
+      input: await rasterise(drawn['knight-helmet'], size).flop().png().toBuffer(),
+      left: head.centre - size / 2,
+      top: Math.max(-24, Math.round(head.bottom - h * 0.9 - size * 0.3)),
+    })
   }
-  if (headwear[noun]) layers.push({ input: await rasterise(headwear[noun], Math.round((w * 256) / 224)).png().toBuffer(), left: Math.round(head.centre - w / 2), top: head.bottom - h - 4 })
+  if (headwear[noun])
+    layers.push({
+      input: await rasterise(headwear[noun], Math.round((w * 256) / 224))
+        .png()
+        .toBuffer(),
+      left: Math.round(head.centre - w / 2),
+      top: head.bottom - h - 4,
+    })
   const base = rasterise(bodySvg(heads[noun], humans.has(noun), outfits[noun]), width)
   const air = 24
-  const image = sharp(await base.extend({ top: air, bottom: 0, background: '#0000' }).png().toBuffer())
-    .composite(layers.map((layer) => ({ ...layer, top: layer.top + air })))
+  const image = sharp(await base.extend({ top: air, bottom: 0, background: '#0000' }).png().toBuffer()).composite(
+    layers.map((layer) => ({ ...layer, top: layer.top + air })),
+  )
   const at = (x, y) => [x, y + air]
-  const crown = head.bottom - h, x = head.centre
+  const crown = head.bottom - h,
+    x = head.centre
   return {
     image,
     marks: {
-      head: at(x, crown + h * 0.1), eyes: at(x, crown + h * 0.5), mouth: at(x, crown + h * 0.78), neck: at(x, head.bottom - 4),
-      body: at(x, 258), hand: at(250, 276), seat: at(x, crown + h * 0.06), feet: at(x, 340),
+      head: at(x, crown + h * 0.1),
+      eyes: at(x, crown + h * 0.5),
+      mouth: at(x, crown + h * 0.78),
+      neck: at(x, head.bottom - 4),
+      body: at(x, 258),
+      hand: at(250, 276),
+      seat: at(x, crown + h * 0.06),
+      feet: at(x, 340),
     },
     spans: { head: Math.min(w, h) * 0.9, eyes: w * 0.78, body: 156, neck: 130 },
   }
 }
 
-const trouserColours = [[62, 70, 124], [70, 66, 92], [50, 84, 140], [104, 78, 70]]
+const trouserColours = [
+  [62, 70, 124],
+  [70, 66, 92],
+  [50, 84, 140],
+  [104, 78, 70],
+]
 
 async function waisted(noun) {
   const { width, picture } = bust
@@ -76,7 +117,8 @@ async function waisted(noun) {
   const hem = picture.height - picture.cut
   for (let y = picture.cut; y < image.height; y++)
     for (let x = 0; x < w; x++) {
-      const u = (x - w / 2) / (w / 2 + 8), v = (y - picture.cut) / hem
+      const u = (x - w / 2) / (w / 2 + 8),
+        v = (y - picture.cut) / hem
       if (u * u + v * v > 1) image.data[(y * w + x) * 4 + 3] = 0
     }
   const low = medianColour(image, { left: 0.25, right: 0.75, top: 0.8, bottom: 0.9 })
@@ -87,8 +129,14 @@ async function waisted(noun) {
   return {
     image: sharp(await rasterise(legs, width).png().toBuffer()).composite([layer]),
     marks: {
-      head: [160, y(0.06)], eyes: [160, y(0.3)], mouth: [160, y(0.42)], neck: [160, y(0.55)], body: [160, y(0.74)], hand: [160 + w * 0.36, y(0.8)],
-      seat: [160, y(0.04)], feet: [160, 312],
+      head: [160, y(0.06)],
+      eyes: [160, y(0.3)],
+      mouth: [160, y(0.42)],
+      neck: [160, y(0.55)],
+      body: [160, y(0.74)],
+      hand: [160 + w * 0.36, y(0.8)],
+      seat: [160, y(0.04)],
+      feet: [160, 312],
     },
     spans: { head: 104, eyes: 92, body: w * 0.72, neck: 84 },
   }
@@ -103,7 +151,10 @@ async function unicorn() {
       const at = (y * horse.width + x) * 4
       const light = Math.min(1, Math.max(0, ((horse.data[at] + horse.data[at + 1] + horse.data[at + 2]) / 3 - 45) / 75))
       for (let c = 0; c < 3; c++) {
-        const ramp = light < 0.5 ? [190, 110, 230][c] + ([225, 215, 250][c] - [190, 110, 230][c]) * light * 2 : [225, 215, 250][c] + ([255, 252, 255][c] - [225, 215, 250][c]) * (light * 2 - 1)
+        const ramp =
+          light < 0.5
+            ? [190, 110, 230][c] + ([225, 215, 250][c] - [190, 110, 230][c]) * light * 2
+            : [225, 215, 250][c] + ([255, 252, 255][c] - [225, 215, 250][c]) * (light * 2 - 1)
         horse.data[at + c] = Math.max(0, Math.min(255, light < 0.35 ? mane[c] * (1 - light) + ramp * light : ramp))
       }
     }

@@ -1,7 +1,12 @@
 // Inflected forms of listed words, for the few kinds that a parser cannot undo by cutting endings.
 
-const base = 0xac00, vowels = 21, finals = 28
-const open = (syllable) => { const code = syllable.charCodeAt(0) - base; return { first: Math.floor(code / (vowels * finals)), vowel: Math.floor(code / finals) % vowels, last: code % finals } }
+const base = 0xac00,
+  vowels = 21,
+  finals = 28
+const open = (syllable) => {
+  const code = syllable.charCodeAt(0) - base
+  return { first: Math.floor(code / (vowels * finals)), vowel: Math.floor(code / finals) % vowels, last: code % finals }
+}
 const join = ({ first, vowel, last }) => String.fromCharCode(base + (first * vowels + vowel) * finals + last)
 const [nieun, rieul, bieup] = [4, 8, 17]
 const bright = new Set([0, 8])
@@ -27,14 +32,31 @@ export function koreanForms(word) {
     if (vowel !== undefined && last !== '르') forms.push(head + join({ ...end, vowel }), head + join({ ...end, vowel }) + '서')
   } else if (end.last === rieul) {
     const bare = head + join({ ...end, last: 0 })
-    forms.push(`${bare}는`, head + join({ ...end, last: nieun }) + '다', head + join({ ...end, last: bieup }) + '니다', `${stem}며`, stem + (bright.has(end.vowel) ? '아' : '어'))
-  } else forms.push(`${stem}는`, `${stem}는다`, `${stem}으며`, stem + (bright.has(end.vowel) ? '아' : '어'), stem + (bright.has(end.vowel) ? '아서' : '어서'))
+    forms.push(
+      `${bare}는`,
+      head + join({ ...end, last: nieun }) + '다',
+      head + join({ ...end, last: bieup }) + '니다',
+      `${stem}며`,
+      stem + (bright.has(end.vowel) ? '아' : '어'),
+    )
+  } else
+    forms.push(
+      `${stem}는`,
+      `${stem}는다`,
+      `${stem}으며`,
+      stem + (bright.has(end.vowel) ? '아' : '어'),
+      stem + (bright.has(end.vowel) ? '아서' : '어서'),
+    )
   return forms
 }
 
 /** Cases of a Russian noun in -la, -lya, -l': the parser's stemmer takes the l for a past tense. */
 export function russianForms(word) {
   const stem = word.slice(0, -1)
-  const endings = { а: ['у', 'ы', 'е', 'ой', 'ам', 'ами', 'ах'], я: ['ю', 'и', 'е', 'ей', 'ям', 'ями'], ь: ['я', 'ю', 'е', 'и', 'ем', 'ём', 'ью', 'ей', 'ям'] }
+  const endings = {
+    а: ['у', 'ы', 'е', 'ой', 'ам', 'ами', 'ах'],
+    я: ['ю', 'и', 'е', 'ей', 'ям', 'ями'],
+    ь: ['я', 'ю', 'е', 'и', 'ем', 'ём', 'ью', 'ей', 'ям'],
+  }
   return (endings[word.at(-1)] ?? []).map((ending) => stem + ending)
 }

@@ -26,7 +26,10 @@ export function imageOf({ data, width, height }) {
 
 /** Box of all pixels whose alpha is above `floor`. */
 export function boxOf({ data, width, height }, floor = 12) {
-  let left = width, top = height, right = -1, bottom = -1
+  let left = width,
+    top = height,
+    right = -1,
+    bottom = -1
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       if (data[(y * width + x) * 4 + 3] > floor) {
@@ -56,11 +59,13 @@ export async function seated(image) {
   const width = Math.max(1, Math.round(box.width * scale))
   const height = Math.max(1, Math.round(box.height * scale))
   const small = await imageOf(picture).extract(box).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).png().toBuffer()
-  const left = Math.floor((canvas - width) / 2), top = canvas - margin - height
+  const left = Math.floor((canvas - width) / 2),
+    top = canvas - margin - height
   const blank = sharp({ create: { width: canvas, height: canvas, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
   return {
     picture: await pixelsOf(blank.composite([{ input: small, left, top }])),
-    w: width / canvas, h: height / canvas,
+    w: width / canvas,
+    h: height / canvas,
     place: ([x, y]) => toBox([left + (x - box.left) * scale, top + (y - box.top) * scale]),
     scale: (span) => (span * scale * 2) / canvas,
   }

@@ -1,13 +1,34 @@
 // What a noun is like on the stage: size, gait, what it can be used for. Art-independent.
 
 const table = (text) =>
-  Object.fromEntries(text.trim().split(/\s+/).map((pair) => { const [noun, value] = pair.split(':'); return [noun, Number(value)] }))
+  Object.fromEntries(
+    text
+      .trim()
+      .split(/\s+/)
+      .map((pair) => {
+        const [noun, value] = pair.split(':')
+        return [noun, Number(value)]
+      }),
+  )
 const set = (text) => new Set(text.trim().split(/\s+/))
 
 /** Height of the sprite's square canvas in world units (the stage is 2 units high), by group and by noun. */
 export const groupSize = {
-  'ground-small': 0.52, 'ground-large': 0.82, fly: 0.42, swim: 0.55, road: 0.72, air: 0.62, water: 0.78, person: 0.78, food: 0.38,
-  nature: 0.62, sky: 0.5, building: 1.15, object: 0.42, effect: 0.42, face: 0.66,
+  'ground-small': 0.52,
+  'ground-large': 0.82,
+  fly: 0.42,
+  swim: 0.55,
+  road: 0.72,
+  air: 0.62,
+  water: 0.78,
+  person: 0.78,
+  food: 0.38,
+  nature: 0.62,
+  sky: 0.5,
+  building: 1.15,
+  object: 0.42,
+  effect: 0.42,
+  face: 0.66,
 }
 export const sizes = table(`ant:.22 beetle:.3 lady-beetle:.26 cricket:.3 spider:.34 worm:.3 bug:.32 mouse:.36 rat:.4 snail:.36 hamster:.46
   cockroach:.26 baby-chick:.34 hatching-chick:.38 frog:.5 fox:.64 wolf:.7 raccoon:.6 chicken:.52 penguin:.58 koala:.64 cat-upright:.68
@@ -34,10 +55,25 @@ export const sizes = table(`ant:.22 beetle:.3 lady-beetle:.26 cricket:.3 spider:
 
 /** How it moves: four legs, two legs, wings, fins, wheels; a thing hops if it must. */
 export const gaits = {
-  'ground-small': 'quad', 'ground-large': 'quad', fly: 'wing', swim: 'fin', road: 'wheel', air: 'none', water: 'none', person: 'biped',
-  food: 'none', nature: 'none', sky: 'none', building: 'none', object: 'none', effect: 'none', face: 'biped',
+  'ground-small': 'quad',
+  'ground-large': 'quad',
+  fly: 'wing',
+  swim: 'fin',
+  road: 'wheel',
+  air: 'none',
+  water: 'none',
+  person: 'biped',
+  food: 'none',
+  nature: 'none',
+  sky: 'none',
+  building: 'none',
+  object: 'none',
+  effect: 'none',
+  face: 'biped',
 }
-export const bipeds = set('penguin kangaroo monkey duck rooster turkey swan flamingo peacock dodo goose baby-chick hatching-chick gorilla orangutan t-rex beaver chipmunk')
+export const bipeds = set(
+  'penguin kangaroo monkey duck rooster turkey swan flamingo peacock dodo goose baby-chick hatching-chick gorilla orangutan t-rex beaver chipmunk',
+)
 export const gaitless = set('snail snake worm bug ghost alien-monster snowman mermaid merman yogi sled parachute')
 
 const ride = set(`horse unicorn cow ox water-buffalo bison deer zebra donkey camel two-hump-camel giraffe elephant mammoth rhinoceros
@@ -47,17 +83,20 @@ const ride = set(`horse unicorn cow ox water-buffalo bison deer zebra donkey cam
 const rideIn = set(`racing-car automobile taxi bus police-car ambulance fire-engine delivery-truck articulated-lorry sport-utility-vehicle
   pickup-truck minibus locomotive bullet-train tram-car train high-speed-train trolleybus auto-rickshaw railway-car monorail airplane
   small-airplane helicopter sailboat speedboat ship ferry motor-boat passenger-ship shopping-cart bathtub`)
-const ball = set(`soccer-ball basketball baseball volleyball american-football rugby-football pool-8-ball yo-yo game-die red-apple green-apple
+const ball =
+  set(`soccer-ball basketball baseball volleyball american-football rugby-football pool-8-ball yo-yo game-die red-apple green-apple
   tangerine watermelon coconut peach egg potato tomato coin earth doughnut cookie bomb snowman mirror-ball flying-disc boomerang yarn melon
   onion snowflake droplet`)
 const instrument = set(`guitar violin trumpet saxophone drum long-drum flute maracas microphone piano accordion banjo soccer-ball basketball
   volleyball tennis badminton ping-pong video-game joystick yo-yo chess-pawn game-die puzzle-piece laptop mobile-phone`)
 const hold = set(`rose tulip sunflower bouquet balloon red-heart star kite fire lantern umbrella cherry-blossom four-leaf-clover maple-leaf
   hyacinth snowflake sparkles firecracker dollar-banknote feather speech-balloon teddy-bear`)
-const notHeld = set(`couch-and-lamp bed door window bathtub shower toilet table podium goal-net traffic-light ladder mailbox desktop-computer suit
+const notHeld =
+  set(`couch-and-lamp bed door window bathtub shower toilet table podium goal-net traffic-light ladder mailbox desktop-computer suit
   armour coat dress t-shirt jeans kimono lab-coat wheel stop-sign brick shopping-cart glasses sunglasses goggles headphone`)
 const burst = set('fireworks firecracker rocket bomb balloon party-popper confetti-ball')
-const faller = set(`snowflake maple-leaf fallen-leaf cherry-blossom droplet star red-heart coin dollar-banknote candy cat dog fish pizza doughnut
+const faller =
+  set(`snowflake maple-leaf fallen-leaf cherry-blossom droplet star red-heart coin dollar-banknote candy cat dog fish pizza doughnut
   wrapped-gift fire hamburger sparkles rose musical-note balloon cookie strawberry gem-stone red-envelope feather money-bag confetti-ball
   meat-on-bone cupcake herb bubbles`)
 
@@ -80,9 +119,29 @@ export function tagsOf(noun, group) {
  * (2 = the whole canvas), that is to be as wide as the wearer's `fit` at that anchor.
  */
 export const garments = {
-  crown: ['head', 2.05], 'top-hat': ['head', 2.0], 'graduation-cap': ['head', 1.9], 'billed-cap': ['head', 1.7], 'womans-hat': ['head', 1.7],
-  'wizard-hat': ['head', 1.75], 'rescue-workers-helmet': ['head', 1.55], 'military-helmet': ['head', 1.6], 'knight-helmet': ['head', 1.62],
-  headphone: ['eyes', 1.18], glasses: ['eyes', 1.9], sunglasses: ['eyes', 1.9], goggles: ['eyes', 1.9], scarf: ['neck', 1.5],
-  suit: ['body', 1.7], armour: ['body', 1.7], coat: ['body', 1.5], dress: ['body', 1.2], 't-shirt': ['body', 1.6], kimono: ['body', 1.6],
-  'lab-coat': ['body', 1.5], jeans: ['body', 1.2], backpack: ['body', 1.9], 'sports-medal': ['body', 2.4], shield: ['body', 2.6],
+  crown: ['head', 2.05],
+  'top-hat': ['head', 2.0],
+  'graduation-cap': ['head', 1.9],
+  'billed-cap': ['head', 1.7],
+  'womans-hat': ['head', 1.7],
+  'wizard-hat': ['head', 1.75],
+  'rescue-workers-helmet': ['head', 1.55],
+  'military-helmet': ['head', 1.6],
+  'knight-helmet': ['head', 1.62],
+  headphone: ['eyes', 1.18],
+  glasses: ['eyes', 1.9],
+  sunglasses: ['eyes', 1.9],
+  goggles: ['eyes', 1.9],
+  scarf: ['neck', 1.5],
+  suit: ['body', 1.7],
+  armour: ['body', 1.7],
+  coat: ['body', 1.5],
+  dress: ['body', 1.2],
+  't-shirt': ['body', 1.6],
+  kimono: ['body', 1.6],
+  'lab-coat': ['body', 1.5],
+  jeans: ['body', 1.2],
+  backpack: ['body', 1.9],
+  'sports-medal': ['body', 2.4],
+  shield: ['body', 2.6],
 }

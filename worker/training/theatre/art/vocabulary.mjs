@@ -15,23 +15,73 @@ const languages = { en: 'en', 'zh-CN': 'zh', 'zh-TW': 'zh-hant', ja: 'ja', ko: '
 const concepts = await json(new URL('../concepts.json', import.meta.url))
 const nouns = await json(new URL('../nouns.json', import.meta.url))
 const known = new Set([
-  ...nouns.map((noun) => `noun:${noun.id}`), ...concepts.verbs.map((verb) => `verb:${verb.id}`),
-  ...[['relation', 'relations'], ['set', 'sets'], ['time', 'times'], ['weather', 'weathers'], ['camera', 'cameras'], ['mood', 'moods'], ['count', 'counts'], ['colour', 'colours'], ['size', 'sizes'], ['speed', 'speeds']]
-    .flatMap(([kind, list]) => concepts[list].map((id) => `${kind}:${id}`)),
+  ...nouns.map((noun) => `noun:${noun.id}`),
+  ...concepts.verbs.map((verb) => `verb:${verb.id}`),
+  ...[
+    ['relation', 'relations'],
+    ['set', 'sets'],
+    ['time', 'times'],
+    ['weather', 'weathers'],
+    ['camera', 'cameras'],
+    ['mood', 'moods'],
+    ['count', 'counts'],
+    ['colour', 'colours'],
+    ['size', 'sizes'],
+    ['speed', 'speeds'],
+  ].flatMap(([kind, list]) => concepts[list].map((id) => `${kind}:${id}`)),
   ...concepts.grammar.ids.map((id) => `grammar:${id}`),
 ])
 
 /** The parser's folding (worker/families/theatre/lexicon.ts), and what its lexer does to marks inside words: d'eau -> d eau. */
 const normalise = (text) =>
-  text.normalize('NFKC').toLowerCase().replace(/[‘’ʼ`´'.\-‐‑‒–_!]+/g, ' ').replace(/\s+/g, ' ').trim()
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[‘’ʼ`´'.\-‐‑‒–_!]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
 
-const slug = (text) => text.toLowerCase().normalize('NFD').replace(/[’'.]|\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+const slug = (text) =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[’'.]|\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
 
 /** Emoji whose CLDR name is not the name of the picture. */
-const renamed = { 'black bird': 'blackbird', phoenix: 'phoenix-bird', 'enraged face': 'pouting-face', 'keycap: *': undefined, mage: 'person-mage', piñata: 'piata' }
+const renamed = {
+  'black bird': 'blackbird',
+  phoenix: 'phoenix-bird',
+  'enraged face': 'pouting-face',
+  'keycap: *': undefined,
+  mage: 'person-mage',
+  piñata: 'piata',
+}
 /** Nouns whose CLDR names would mislead: they are other characters here, or only parts. */
-const unnamed = new Set(['knight', 'pirate', 'unicorn', 'skeleton', 'cat-upright', 'dog-upright', 'rabbit-upright', 'mouse-upright', 'monkey-upright', 'pig-upright',
-  'cow-upright', 'tiger-upright', 'horse-upright', 'high-voltage', 'dizzy', 'dashing-away', 'anger-symbol', 'hundred-points', 'person', 'speech-balloon', 'thought-balloon'])
+const unnamed = new Set([
+  'knight',
+  'pirate',
+  'unicorn',
+  'skeleton',
+  'cat-upright',
+  'dog-upright',
+  'rabbit-upright',
+  'mouse-upright',
+  'monkey-upright',
+  'pig-upright',
+  'cow-upright',
+  'tiger-upright',
+  'horse-upright',
+  'high-voltage',
+  'dizzy',
+  'dashing-away',
+  'anger-symbol',
+  'hundred-points',
+  'person',
+  'speech-balloon',
+  'thought-balloon',
+])
 /** And two whose own emoji is not the picture we use. */
 const named = { unicorn: 'unicorn', necktie: 'suit' }
 
@@ -54,8 +104,10 @@ const { words: blockedWords, nouns: blockedNouns } = await lexicon('blocked')
 
 /** A word and the regular forms of it that the parser cannot undo by its endings. */
 function withForms(text, key, language) {
-  if (language === 'ru' && /^(?:noun|set)/.test(key) && /(?<=^|[^ ])л[аяь]$/u.test(text) && !text.includes(' ')) return [text, ...russianForms(text)]
-  if (language.startsWith('zh') && /^set:/.test(key) && !/[上里中下边裡邊]$/u.test(text)) return [text, ...["上", "里", "中", "上空"].map((place) => text + place)]
+  if (language === 'ru' && /^(?:noun|set)/.test(key) && /(?<=^|[^ ])л[аяь]$/u.test(text) && !text.includes(' '))
+    return [text, ...russianForms(text)]
+  if (language.startsWith('zh') && /^set:/.test(key) && !/[上里中下边裡邊]$/u.test(text))
+    return [text, ...['上', '里', '中', '上空'].map((place) => text + place)]
   if (language === 'ko' && key.includes('verb:') && text.endsWith('다')) return [text, ...koreanForms(text)]
   return [text]
 }
@@ -65,7 +117,8 @@ function handwritten(entries, language, convert = (word) => [word]) {
   const meanings = new Map()
   for (const [key, value] of Object.entries(entries)) {
     const alternatives = key.split('|')
-    for (const meaning of alternatives) for (const concept of meaning.split(' ')) if (!known.has(concept)) throw new Error(`unknown concept ${concept}`)
+    for (const meaning of alternatives)
+      for (const concept of meaning.split(' ')) if (!known.has(concept)) throw new Error(`unknown concept ${concept}`)
     for (const text of value.split('|').flatMap((word) => withForms(word, key, language)))
       for (const word of convert(text).map(normalise))
         for (const meaning of alternatives) {
@@ -77,13 +130,35 @@ function handwritten(entries, language, convert = (word) => [word]) {
 }
 
 /** Plurals that the parser undoes by itself, and must: it then knows that they are several. */
-const singulars = { en: [[/(?<=[^s])s$/, '']], es: [[/s$/, ''], [/es$/, ''], [/ces$/, 'z'], [/ones$/, 'ón'], [/ines$/, 'ín'], [/anes$/, 'án']], pt: [[/s$/, ''], [/es$/, ''], [/ões$/, 'ão'], [/ães$/, 'ão']], fr: [[/[sx]$/, ''], [/aux$/, 'al']] }
+const singulars = {
+  en: [[/(?<=[^s])s$/, '']],
+  es: [
+    [/s$/, ''],
+    [/es$/, ''],
+    [/ces$/, 'z'],
+    [/ones$/, 'ón'],
+    [/ines$/, 'ín'],
+    [/anes$/, 'án'],
+  ],
+  pt: [
+    [/s$/, ''],
+    [/es$/, ''],
+    [/ões$/, 'ão'],
+    [/ães$/, 'ão'],
+  ],
+  fr: [
+    [/[sx]$/, ''],
+    [/aux$/, 'al'],
+  ],
+}
 
 /** Takes out of a language's words those plurals whose singular means the same. */
 function withoutPlurals(meanings, language) {
   for (const [word, list] of [...meanings]) {
     if (!list.every((meaning) => /^noun:[^ ]+$/.test(meaning))) continue
-    const single = (singulars[language] ?? []).some(([ending, rest]) => ending.test(word) && meanings.get(word.replace(ending, rest))?.join() === list.join())
+    const single = (singulars[language] ?? []).some(
+      ([ending, rest]) => ending.test(word) && meanings.get(word.replace(ending, rest))?.join() === list.join(),
+    )
     if (single) meanings.delete(word)
   }
 }
@@ -123,7 +198,8 @@ function written(list) {
 /** Words by meaning, both in order: half the size of meanings by word. */
 function byMeaning(meanings) {
   const lists = new Map()
-  for (const [word, list] of [...meanings].sort(([a], [b]) => (a < b ? -1 : 1))) lists.set(written(list), [...(lists.get(written(list)) ?? []), word])
+  for (const [word, list] of [...meanings].sort(([a], [b]) => (a < b ? -1 : 1)))
+    lists.set(written(list), [...(lists.get(written(list)) ?? []), word])
   return Object.fromEntries([...lists].sort(([a], [b]) => (a < b ? -1 : 1)).map(([meaning, list]) => [meaning, list.join('|')]))
 }
 
@@ -144,6 +220,8 @@ for (const [language, folder] of Object.entries(languages)) {
   console.log(`${language}: ${byHand} by hand, ${meanings.size - byHand} from CLDR`)
 }
 if (nameless.length) console.log(`no CLDR name: ${nameless.join(' ')}`)
-const text = `{"version":1,"languages":${JSON.stringify(Object.keys(languages))},"words":{\n${Object.entries(words).map(([language, table]) => `${JSON.stringify(language)}:${JSON.stringify(table)}`).join(',\n')}\n}}\n`
+const text = `{"version":1,"languages":${JSON.stringify(Object.keys(languages))},"words":{\n${Object.entries(words)
+  .map(([language, table]) => `${JSON.stringify(language)}:${JSON.stringify(table)}`)
+  .join(',\n')}\n}}\n`
 await writeFile(new URL('../../../models/theatre/vocabulary.json', import.meta.url), text)
 console.log(`${(Buffer.byteLength(text) / 1e6).toFixed(2)} MB`)
