@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { takePicture } from '../core/media.ts'
 import type { Recipe } from '../core/request.ts'
 import { openStore, type Store } from '../core/store.ts'
@@ -169,6 +169,27 @@ describe('the renderer', () => {
     expect((await readdir(tmpdir())).filter(name => name.startsWith(`threadreel-worker-${process.pid}-`))).toHaveLength(
       1,
     )
+  })
+})
+
+describe('ffmpeg', () => {
+  it('never sees a word or a file of a member', async () => {
+    const record = join(folder, 'arguments')
+    const wrapper = join(folder, 'ffmpeg')
+    await writeFile(wrapper, `#!/bin/sh\nprintf '%s\\n' "$@" >> '${record}'\nexec ffmpeg "$@"\n`, { mode: 0o755 })
+    vi.stubEnv('FFMPEG_PATH', wrapper)
+    const own = await open()
+    await own.warm('testcard')
+    vi.unstubAllEnvs()
+    const prompt = "canary text='x':textfile=/etc/passwd[out];movie=canary.mp4,$(touch canary) %{pts} -i canary"
+    await own.render(order(prompt, { negative: 'canary' }), { signal: never, onProgress: () => undefined })
+    await own.close()
+    const seen = (await readFile(record, 'utf8')).trim().split('\n')
+    expect(seen.join(' ')).not.toContain('canary')
+    expect(seen.filter(word => word === '-i')).toHaveLength(1)
+    expect(seen[seen.indexOf('-i') + 1]).toBe('pipe:0')
+    expect(seen.find(word => word.startsWith('AIGC='))).toContain('"ProduceID":"job-1"')
+    expect(seen.at(-1)).toMatch(/\/threadreel-worker-\d+-\w+\/clip-\w+\/clip\.mp4$/)
   })
 })
 

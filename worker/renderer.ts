@@ -25,7 +25,7 @@ export class RenderFault extends Error {
   }
 }
 
-export interface RenderOptions {
+interface RenderOptions {
   readonly signal: AbortSignal
   onProgress(stage: Stage, done: number): void
 }

@@ -20,13 +20,13 @@ export interface SessionOptions {
 }
 
 /** Name, element type and shape of an input or output; a string in the shape is a free dimension. */
-export interface Port {
+interface Port {
   readonly name: string
   readonly type: TensorType
   readonly dims: readonly (number | string)[]
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Outputs to compute; absent = all. */
   readonly only?: readonly string[]
   /** Arrays that outputs are written into, so that a loop need not allocate; shapes must be exact. */
