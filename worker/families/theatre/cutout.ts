@@ -17,7 +17,7 @@ export interface CutOut {
   readonly log2Size: number
 }
 
-/** Share of a sprite's canvas that its content box takes; the rest is margin on all sides (as the package's sprites). */
+/** Share of a canvas that the region takes; the rest is margin on all sides: puppet_graph.py expects a 32nd below the feet. */
 const content = 0.9375
 
 /** Coverage 0..1 of a region on a picture of this size: whole cells, edges rounded and soft over a third of a cell. */
@@ -75,7 +75,7 @@ export function cutOut(picture: RgbImage, region: Region, largest = 512): CutOut
     image: { width: canvas, height: canvas, rgba },
     x: ((2 * middle) / width - 1) * (width / height),
     y: 1 - (2 * box.bottom) / height,
-    log2Size: Math.log2((2 * side) / height),
+    log2Size: Math.log2((2 * side) / content / height),
   }
 }
 

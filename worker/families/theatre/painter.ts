@@ -341,7 +341,7 @@ function shadowOf(canvas: Canvas, pose: Pose, shade: Grey, place: Place, light: 
         down,
         shear,
       },
-      light.thrown * near * (1 - pose.far * 0.3),
+      light.thrown * near * Math.exp(lift * -1.8) * (1 - pose.far * 0.3),
       0.75,
     )
   }

@@ -76,8 +76,11 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
   const half = size * 0.5
   const hx =
     half *
-    (trait.width * wide * 1.02 + Math.abs(lean) * 0.8 * wide + quad * 0.17 + (trait.gait === 'wing' ? flap * 0.16 : 0))
-  const spare = half * tall * (trait.gait === 'wing' || trait.gait === 'fin' ? 0.02 + flap * 0.2 : 0.02)
+    ((trait.width + 0.05) * wide +
+      Math.abs(lean) * 0.8 * wide +
+      quad * 0.17 +
+      (trait.gait === 'wing' ? flap * 0.16 : 0))
+  const spare = half * tall * (trait.gait === 'wing' || trait.gait === 'fin' ? 0.06 + flap * 0.2 : 0.06)
   // The figure stands on the bottom of its canvas: the canvas above its head is left out.
   const box = turnedBox(hx, half * tall * (1 - 2 * trait.height) - spare, half * tall + spare, c, s)
   const side = facing < 0 ? -1 : 1
