@@ -30,7 +30,7 @@ def flapping(actor: Actor) -> float:
 
 def chase(shot: Shot, a: Actor, b: Actor, rng: np.random.Generator) -> None:
     """Lagged pursuit: the chaser is where the chased was a moment ago."""
-    speed = rng.uniform(0.8, 1.2) * shot.speed * max(shot.pace, 0.75)
+    speed = float(rng.choice([0.85, 1.1])) * shot.speed * max(shot.pace, 0.75)
     gap = 0.5 * (a.wide + b.wide) * rng.uniform(1.0, 1.25) + 0.06
     lag = gap / speed
     side = float(rng.choice([-1, 1]))
@@ -40,7 +40,7 @@ def chase(shot: Shot, a: Actor, b: Actor, rng: np.random.Generator) -> None:
         way = side * speed * (long - 2.5) + sway(rng, long, 0.35, 0.1)
         shot.follow = b
     else:
-        way = blur(side * patrol(speed * (long + 4) + rng.uniform(0, 4 * reach), -reach, reach), 1.2)
+        way = blur(side * patrol(speed * (long + 4) + float(rng.choice([0.0, 1.0])) * reach - 4 * speed, -reach, reach), 1.2)
     clock = long
     for actor, delay in ((b, 0.0), (a, lag)):
         s = actor.state

@@ -19,7 +19,8 @@ def road_length(shot: Shot, actor: Actor) -> float:
 
 def track(shot: Shot, actor: Actor, t: np.ndarray, verb: str, anchored: bool, rng: np.random.Generator) -> np.ndarray:
     """x over time: with the camera, back and forth, or an entrance and then back and forth."""
-    speed = rng.uniform(*SPEEDS[verb]) * shot.speed
+    slow, fast = SPEEDS[verb]
+    speed = (slow + (fast - slow) * float(rng.choice([0.2, 0.8]))) * shot.speed
     side = float(rng.choice([-1, 1]))
     home = actor.state[0, X]
     if shot.wants_follow and not anchored:
@@ -31,9 +32,9 @@ def track(shot: Shot, actor: Actor, t: np.ndarray, verb: str, anchored: bool, rn
         start = np.clip(home, -reach, reach)
         x = patrol(speed * np.maximum(t, 0) + (start + reach if side > 0 else 3 * reach - start), -reach, reach)
     elif rng.random() < 0.3:
-        x = side * patrol(speed * (t + rng.uniform(-0.2, 0.8)) - actor.wide - 0.1, -reach, reach)
+        x = side * patrol(speed * (t + 0.3) - actor.wide - 0.1, -reach, reach)
     else:
-        x = side * patrol(speed * (t + 1) + rng.uniform(0, 4 * reach), -reach, reach)
+        x = side * patrol(speed * (t + 1) + float(rng.choice([0.0, 1.0])) * reach, -reach, reach)
     return blur(x, 1.1)
 
 
@@ -84,7 +85,7 @@ def fly(shot: Shot, actor: Actor, t: np.ndarray, anchored: bool, rng: np.random.
     base = s[:, H].copy()
     s[:, H] = base + (level - base) * (ramp(t, 0, 1.0) if anchored else 1.0)
     if rng.random() < 0.4 and not anchored and not shot.wants_follow:
-        f, ph = 0.16 * shot.speed, rng.uniform(0, TAU)
+        f, ph = 0.16 * shot.speed, 0.5 * np.pi * int(rng.integers(4))
         x = road_length(shot, actor) * 0.95 * np.sin(TAU * f * t + ph)
         s[:, H] += min(0.2, room * 0.18) * np.sin(2 * TAU * f * t + 1.7 * ph)
         locomotion(shot, actor, t, "fly", anchored, rng, x)
