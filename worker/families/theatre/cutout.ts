@@ -1,6 +1,7 @@
+import { outlined } from './outline.ts'
 import type { RgbaImage, RgbImage } from './scene.ts'
 
-/** A brushed region of a picture, cut out with a soft edge. The hole that it leaves: holes.ts. */
+/** A brushed region of a picture, cut out along the thing in it with a soft edge. The hole that it leaves: holes.ts. */
 
 /** Cells of a grid laid over the picture, row-major indices: what core's `Stroke` says. */
 export interface Region {
@@ -54,7 +55,8 @@ export function softMask(region: Region, width: number, height: number): Float32
 /** Cuts a region out of a fitted picture. `largest`: most pixels of the canvas's side. */
 export function cutOut(picture: RgbImage, region: Region, largest = 512): CutOut {
   const { width, height, rgb } = picture
-  const mask = softMask(region, width, height)
+  const brushed = softMask(region, width, height)
+  const mask = outlined(picture, brushed, boundsOf(brushed, width, height))
   const box = boundsOf(mask, width, height)
   const side = Math.max(box.right - box.left, box.bottom - box.top)
   const canvas = Math.max(48, Math.min(largest, Math.ceil(side / content / 16) * 16))

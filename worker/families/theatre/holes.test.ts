@@ -41,7 +41,7 @@ it('fills a hole that reaches the picture’s edge, and one that is all of a row
   expect(red).toBeLessThan(200)
 })
 
-it('cuts a region out where it stands', () => {
+it('cuts out the thing in the region, where it stands', () => {
   const piece = cutOut(scenery(true), region)
   const side = piece.image.width
   expect(piece.image.height).toBe(side)
@@ -49,11 +49,21 @@ it('cuts a region out where it stands', () => {
   expect(alpha(side >> 1, side >> 1)).toBe(255)
   expect(alpha(0, 0)).toBe(0)
   expect(piece.image.rgba[((side >> 1) * side + (side >> 1)) * 4]).toBe(250)
-  // The region's cells span columns 6..8 of 16 and end at row 6 of 9.
-  expect(piece.x).toBeCloseTo(((2 * 7.5) / 16 - 1) * (width / height), 1)
+  // The block is 28 pixels wide and stands on row 68, its middle at column 90.
+  expect(piece.x).toBeCloseTo(((2 * 90) / width - 1) * (width / height), 1)
+  expect(Math.abs(piece.y - (1 - (2 * 68) / height))).toBeLessThan(0.08)
+  expect(2 ** piece.log2Size).toBeGreaterThan(0.5)
+  expect(2 ** piece.log2Size).toBeLessThan(0.72)
+})
+
+it('cuts out the whole region where colours do not tell', () => {
+  const piece = cutOut(scenery(false), region)
+  const side = piece.image.width
+  const opaque = Array.from({ length: side * side }, (_, i) => piece.image.rgba[i * 4 + 3] ?? 0).filter(
+    a => a > 200,
+  ).length
+  expect(opaque / (side * side)).toBeGreaterThan(0.45)
   expect(piece.y).toBeCloseTo(1 - (2 * 6) / 9, 1)
-  expect(2 ** piece.log2Size).toBeGreaterThan((2 * 3) / 9)
-  expect(2 ** piece.log2Size).toBeLessThan((2 * 5) / 9)
 })
 
 it('has soft edges', () => {
