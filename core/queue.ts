@@ -24,6 +24,9 @@ const lockTimes: LockTimes = { lockDuration: 5000, stalledInterval: 2500 }
 /** Our own limit of claims (core/lua/jobs.lua) ends a job that keeps killing workers; BullMQ's must not come first. */
 const maxStalledCount = 100
 
+/** What is done leaves at once, so that the same id can come again; what failed is kept a day for whoever wants to know why. */
+const tidy = { removeOnComplete: true, removeOnFail: { age: 24 * 3600, count: 1000 } } as const
+
 const queues = new WeakMap<Core, Map<string, Queue>>()
 
 function queueOf(core: Core, name: string): Queue {
@@ -31,7 +34,11 @@ function queueOf(core: Core, name: string): Queue {
   queues.set(core, open)
   const known = open.get(name)
   if (known) return known
-  const queue = new Queue(name, { connection: core.redis, prefix: prefixOf(core) })
+  const queue = new Queue(name, {
+    connection: core.redis,
+    prefix: prefixOf(core),
+    streams: { events: { maxLen: 1000 } },
+  })
   queue.on('error', error => core.log.debug({ err: error, queue: name }, 'queue'))
   open.set(name, queue)
   core.closers.add(() => queue.close())
@@ -41,7 +48,7 @@ function queueOf(core: Core, name: string): Queue {
 /** Hands a job to the workers of a model; once, however often it is called while it waits or runs. */
 export async function enqueueRender(core: Core, model: string, job: string): Promise<void> {
   crashpoint('before-enqueue')
-  const keep = { removeOnComplete: true, attempts: 3, backoff: { type: 'fixed', delay: 1000 } }
+  const keep = { ...tidy, attempts: 3, backoff: { type: 'fixed', delay: 1000 } }
   await queueOf(core, renderName(model)).add('render', {}, { ...keep, jobId: job })
   crashpoint('after-enqueue')
 }
@@ -51,7 +58,7 @@ export async function enqueueDelivery(core: Core, job: string): Promise<void> {
   const where = await deliveryOf(core, job)
   if (!where) return
   crashpoint('before-enqueue-delivery')
-  const keep = { removeOnComplete: true, attempts: 15, backoff: { type: 'custom' } }
+  const keep = { ...tidy, attempts: 15, backoff: { type: 'custom' } }
   await queueOf(core, deliverName(where.platform)).add('deliver', { job }, { ...keep, jobId: where.id })
   crashpoint('after-enqueue-delivery')
 }

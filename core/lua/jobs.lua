@@ -3,7 +3,7 @@
 --   accept: hold -> queued -> claim: running -> rendered -> delivering -> settle: capture, delivered
 --                      \_________\______________\____________\-> fail, cancel: release, failed -> told
 --
---   :job:<id>           hash   the record; see tr_accept for its fields
+--   :job:<id>           hash   the record; see tr_accept for its fields; kept for a year after its end, as is its clip's
 --   :update:<update>    string job accepted for a platform's update, for 7 days
 --   :active             zset   jobs that have not ended, by when they were made
 --   :open:<member>      set    the member's jobs that are still to be made or delivered
@@ -15,6 +15,8 @@
 
 local updateSeconds = 7 * 24 * 3600
 local messageSeconds = 90 * 24 * 3600
+-- Records of ended jobs and their clips; the ledger keeps what they cost for ever.
+local recordSeconds = 365 * 24 * 3600
 -- A job that was claimed so often and never finished is given up.
 local mostClaims = 3
 
@@ -46,6 +48,13 @@ end
 local function close(root, job)
   call('SREM', root .. ':open:' .. job.member, job.id)
   call('SREM', root .. ':open-at:' .. job.place, job.id)
+end
+
+-- It has ended: nobody has to look after it any more.
+local function rest(root, job)
+  call('ZREM', root .. ':active', job.id)
+  call('EXPIRE', jobKey(root, job.id), recordSeconds)
+  if job.clip then call('EXPIRE', root .. ':clip:' .. job.clip, recordSeconds) end
 end
 
 -- Gives the credits back and remembers why; only `tr_told` is left to do.
@@ -207,7 +216,7 @@ define('tr_settle', function(keys, args)
   set(root, job, 'state', 'delivered', 'posted', place)
   call('SET', root .. ':at:' .. message, job.id, 'EX', messageSeconds)
   close(root, job)
-  call('ZREM', root .. ':active', job.id)
+  rest(root, job)
   return 1
 end, evenFull)
 
@@ -217,7 +226,7 @@ define('tr_told', function(keys, args)
   local job = jobOf(root, args[1])
   if not job or job.state ~= 'failed' then return 0 end
   set(root, job, 'state', 'told')
-  call('ZREM', root .. ':active', job.id)
+  rest(root, job)
   return 1
 end, evenFull)
 
