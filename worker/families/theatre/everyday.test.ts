@@ -93,6 +93,7 @@ const everyday: Record<Language, readonly (readonly [prompt: string, told: strin
     ['A duck hugs a teddy bear', ': duck hug, teddy-bear'],
     ['The astronaut is playing guitar on the moon', 'moon: astronaut play, guitar hold'],
     ['A soccer ball rolling down a hill', 'mountain: soccer-ball roll'],
+    ['The boy gives his mom a flower', ': boy give, woman, rose'],
   ],
   'zh-CN': [
     ['一只黑白相间的猫追着蝴蝶', ': cat chase, butterfly'],
@@ -105,6 +106,7 @@ const everyday: Record<Language, readonly (readonly [prompt: string, told: strin
     ['小兔子吃月饼', ': rabbit eat, moon-cake'],
     ['摩托车在霓虹都市飞驰', 'neon-city: motorcycle drive'],
     ['机甲在楼顶跑酷', 'rooftop: mecha parkour'],
+    ['机器人送给女孩一朵玫瑰', ': robot give, girl, rose'],
     ['小女孩在海边放风筝', 'beach: girl, kite hold'],
     ['忍者在月光下的屋顶上奔跑，镜头跟随', 'rooftop night follow: ninja run'],
     ['雷雨夜，吸血鬼站在城堡前', 'night storm: vampire idle in-front, castle'],

@@ -126,7 +126,7 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
       if (verb === 'play') say(subjects, verb)
       return
     }
-    if (verb === 'give' && animate(groupOf(object[0]))) return feed(subjects, object)
+    if (verb === 'give' && object.some(index => animate(groupOf(index)))) return feed(subjects, object)
     const doers = meanwhile[verb] ? subjects.slice(0, 1) : subjects
     const own = verb === 'ride' || verb === 'eat' ? shares(object, doers) : object
     doers.forEach((index, i) => {
@@ -149,14 +149,25 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
     say(doers, verb)
   }
 
-  /** "Feeds the birds": what is given is food, and they get it. */
-  function feed(subjects: readonly number[], receivers: readonly number[]) {
-    const food = imply('edible')
-    bind('give', subjects.slice(0, 1), food)
+  /** "Feeds the birds": who is given to is no gift; what is given, if no word names it, is food. */
+  function feed(subjects: readonly number[], object: readonly number[]) {
+    const gifts = object.filter(index => !animate(groupOf(index)))
+    const receivers = object.filter(index => animate(groupOf(index)))
+    bind('give', subjects.slice(0, 1), gifts.length > 0 ? gifts : imply('edible'))
     for (const index of receivers.slice(0, 1)) {
       const role = roles[index]
       if (role) [role.partner, role.undergoes] = [subjects[0] ?? index, 'give']
     }
+  }
+
+  /** "Gives the girl a rose": what is named last takes the place of the food that giving to somebody implied. */
+  function handOver() {
+    const slot = roles.findIndex(role => role.implied && role.undergoes === 'give')
+    const gift = roles.at(-1)
+    if (slot < 0 || slot !== roles.length - 2 || !gift || gift.implied || !uses(gift.noun, 'hold')) return
+    if (gift.verbs.length > 0 || gift.partner !== undefined || gift.parent !== undefined) return
+    roles[slot] = { ...gift, undergoes: 'give' }
+    roles.pop()
   }
 
   /** Puts a group somewhere in relation to a thing: things to wear, hold and ride are worn, held and ridden. */
@@ -192,6 +203,7 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   }
 
   function finish(): Role[] {
+    handOver()
     loosen()
     pairUp()
     fillObjects()
