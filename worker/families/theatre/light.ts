@@ -1,4 +1,4 @@
-import { backgroundReader, type Rgb } from './assets.ts'
+import { backgroundReader, type Rgb } from './background.ts'
 import type { RgbImage } from './scene.ts'
 
 /** How the set lights its actors: taken from the background vector once per clip. */

@@ -1,4 +1,4 @@
-import type { Rgb } from './assets.ts'
+import type { Rgb } from './background.ts'
 import type { Patch } from './canvas.ts'
 
 /** Pictures of single motes, painted from formulas; sizes in pixels. */

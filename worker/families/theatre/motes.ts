@@ -1,4 +1,4 @@
-import { backgroundReader, type Rgb } from './assets.ts'
+import { backgroundReader, type Rgb } from './background.ts'
 import { type Canvas, lay, type Patch } from './canvas.ts'
 import type { Lens } from './lens.ts'
 import { type Body, burst, leaf, paper, petal, ring, soft, streak } from './mote-shapes.ts'

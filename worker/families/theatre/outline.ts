@@ -1,5 +1,5 @@
+import { boxBlur } from './pyramid.ts'
 import type { RgbImage } from './scene.ts'
-import { boxBlur } from './sprites.ts'
 
 /** Finds the thing inside a roughly brushed region: what has other colours than the region's surroundings. */
 

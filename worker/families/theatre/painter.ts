@@ -8,9 +8,9 @@ import { type Light, lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
 import { type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
 import { type Pose, poseOf } from './pose.ts'
+import { levelFor, type Plane, pyramidOf } from './pyramid.ts'
 import { actorCount, type RgbaImage, type RgbImage, type Scene } from './scene.ts'
 import { darken, spotShadow } from './shadow.ts'
-import { levelFor, type Plane, pyramidOf } from './sprites.ts'
 import { momentAt } from './timeline.ts'
 
 /** Draws single frames of a scene: graphs for the set and the actors, the canvas for putting them together. One per thread. */

@@ -1,4 +1,4 @@
-import type { Rgb } from './assets.ts'
+import type { Rgb } from './background.ts'
 import type { RgbaImage, Tint } from './scene.ts'
 
 /** Recolours a sprite in a colour that the member asked for: its light and shade stay, eyes and outlines stay dark. */
