@@ -17,7 +17,7 @@ const can: Capabilities = {
   threads: true,
   buttons: 8,
   textChars: 12_000,
-  uploadBytes: 2 ** 31,
+  uploadBytes: 128 * 1024 * 1024,
   editEveryMs: 300,
   replyWithinMs: Number.POSITIVE_INFINITY,
   quiet: true,
