@@ -61,6 +61,12 @@ export function expect(
   return Math.round(Math.floor(ahead / served.slots) * mean + own)
 }
 
+/** What stands in line and in flight for a model: number of jobs by "tier:seconds" or "tier:image". */
+export async function loadOf(core: Core, model: string): Promise<Record<string, number>> {
+  const found = await core.redis.hgetall(`${core.root}:load:${model}`)
+  return Object.fromEntries(Object.entries(found).map(([work, count]) => [work, Number(count)]))
+}
+
 /** Jobs that wait for a worker, of one model or of all. */
 export async function queueLength(core: Core, model?: string): Promise<number> {
   const models = model === undefined ? await core.redis.smembers(`${core.root}:models`) : [model]

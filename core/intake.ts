@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { crashpoint } from './crashpoint.ts'
 import { Failure, UserError } from './errors.ts'
-import { expect } from './fair.ts'
+import { expect, loadOf } from './fair.ts'
 import { alive } from './fleet.ts'
 import { Ticket } from './job.ts'
 import { placeKey } from './place.ts'
@@ -25,10 +25,7 @@ export interface Application {
 }
 
 const Price = z.number().int().nonnegative()
-const Reply = z.union([
-  z.object({ ticket: Ticket, load: z.record(z.string(), z.number()) }),
-  z.object({ refusal: Failure }),
-])
+const Reply = z.union([z.object({ ticket: Ticket }), z.object({ refusal: Failure })])
 
 export type Answer = { readonly ticket: Ticket } | { readonly refusal: Failure }
 
@@ -59,34 +56,44 @@ export async function accept(core: Core, { update, request, price, limits, daily
   const reply = Reply.parse(JSON.parse(String(await soon(call))))
   crashpoint('after-accept')
   if ('refusal' in reply) return reply
-  const { ticket, load } = reply
-  const etaSeconds = expect({ ahead: ticket.ahead, work, load }, (await fleetOf(core)).get(recipe.model))
+  const { ticket } = reply
+  const { fleet, load } = await outlook(core, recipe.model)
+  const etaSeconds = expect({ ahead: ticket.ahead, work, load }, fleet.get(recipe.model))
   return { ticket: { ...ticket, ...(etaSeconds !== undefined && { etaSeconds }) } }
 }
 
-type Fleet = Awaited<ReturnType<typeof alive>>
-const fleets = new WeakMap<Core, { at: number; fleet: Promise<Fleet> }>()
+interface Outlook {
+  readonly fleet: Awaited<ReturnType<typeof alive>>
+  readonly load: Readonly<Record<string, number>>
+}
+const outlooks = new WeakMap<Core, Map<string, { at: number; seen: Promise<Outlook> }>>()
 
-/** The fleet as it was a second ago at most; empty if it cannot be read. */
-function fleetOf(core: Core): Promise<Fleet> {
-  const known = fleets.get(core)
-  if (known && Date.now() - known.at < 1000) return known.fleet
-  const fleet = alive(core).catch(() => new Map())
-  fleets.set(core, { at: Date.now(), fleet })
-  return fleet
+/** Who serves a model and what stands in its line, as it was a second ago at most; nothing if it cannot be read. */
+function outlook(core: Core, model: string): Promise<Outlook> {
+  const known = outlooks.get(core) ?? new Map<string, { at: number; seen: Promise<Outlook> }>()
+  outlooks.set(core, known)
+  const last = known.get(model)
+  if (last && Date.now() - last.at < 1000) return last.seen
+  const seen = Promise.all([alive(core), loadOf(core, model)]).then(
+    ([fleet, load]) => ({ fleet, load }),
+    () => ({ fleet: new Map(), load: {} }),
+  )
+  known.set(model, { at: Date.now(), seen })
+  return seen
 }
 
 /** The answer, or `refusal.busy` if it does not come in time. */
 async function soon(call: Promise<unknown>): Promise<unknown> {
-  const busy = new UserError('refusal.busy')
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(busy), patienceMs)
+    timer = setTimeout(() => {
+      call.catch(() => undefined)
+      reject(new UserError('refusal.busy'))
+    }, patienceMs)
   })
   try {
     return await Promise.race([call, late])
   } catch (error) {
-    if (error === busy) call.catch(() => undefined)
     throw isAway(error) ? new UserError('refusal.busy', {}, error) : error
   } finally {
     clearTimeout(timer)

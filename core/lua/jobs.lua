@@ -80,12 +80,11 @@ local function ticket(root, job, credits, repeated)
       job = job.id, number = tonumber(job.number), ahead = waits, price = job.price,
       credits = credits, repeated = repeated,
     },
-    load = loadOf(root, job.model),
   })
 end
 
 -- tr_accept update salt request price member payer place platform model work memberOpen placeOpen daily day
---   -> JSON { ticket, load } | { refusal }
+--   -> JSON { ticket } | { refusal }
 define('tr_accept', function(keys, args)
   local root, update, salt, request = keys[1], args[1], args[2], args[3]
   local price, member, payer, place = whole(args[4], 0), args[5], args[6], args[7]

@@ -20,7 +20,7 @@ export async function agree(core: Core, sequence: readonly Step[], root: string)
   return sequence.length
 }
 
-/** An answer as the model gives it: tickets without the load, refusals and errors as their code. */
+/** An answer as the model gives it: tickets, refusals and errors as their code. */
 function plain(reply: unknown): unknown {
   if (reply instanceof Error) return reply.message.split(' ')[0]
   if (typeof reply !== 'string' || !reply.startsWith('{')) return reply
