@@ -49,10 +49,10 @@ function blend4(a: number, b: number, w: number): number {
 }
 
 /** Four-byte words of bytes that start at a multiple of four. */
-const words = (bytes: Uint8Array): Uint32Array =>
+const words = (bytes: Uint8Array): Int32Array =>
   bytes.byteOffset % 4 === 0
-    ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
-    : new Uint32Array(bytes.slice().buffer)
+    ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+    : new Int32Array(bytes.slice().buffer)
 
 /** Fills the canvas with a smaller picture, bilinearly: each small row is stretched once, then pairs of rows are blended. */
 export function enlarge(canvas: Canvas, small: Canvas): void {
@@ -121,7 +121,7 @@ function stretch(small: Canvas, row: number, across: ReturnType<typeof taps>, ou
   }
 }
 
-function blendRows(a: Uint32Array, b: Uint32Array, w: number, out: Uint32Array, start: number, count: number): void {
+function blendRows(a: Int32Array, b: Int32Array, w: number, out: Int32Array, start: number, count: number): void {
   for (let i = 0; i < count; i++) out[start + i] = blend4(a[i] as number, b[i] as number, w)
 }
 
@@ -252,7 +252,7 @@ function layScaled(canvas: Canvas, patch: Patch, how: Lay, x0: number, x1: numbe
     weights[i] = Math.round((at - low) * one)
   }
   // One column more than the patch, so that the right neighbour of the last one is there.
-  const row = new Uint32Array(patch.width + 1)
+  const row = new Int32Array(patch.width + 1)
   for (let y = y0; y < y1; y++) {
     const at = Math.min(Math.max((y + 0.5 - how.top) * scale - 0.5, 0), patch.height - 1)
     const low = Math.floor(at)
