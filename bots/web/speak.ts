@@ -25,7 +25,7 @@ const placeOf = (room: string, message: string): Place => ({ platform: 'web', ch
  * update, so a browser that lost the answer may simply send it again. Throws UserError; Redis being away is passed on.
  */
 export async function write(parts: ServerParts, request: FastifyRequest, speaking: Speaking): Promise<Message> {
-  const { rooms, store, uploads, now } = parts
+  const { rooms, store, uploads, hub, now } = parts
   const { room, session, locale } = speaking
   const written = await readWritten(request)
   const parent = written.replyTo === undefined ? undefined : await rooms.get(room, written.replyTo)
@@ -63,6 +63,7 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     })
   } finally {
     uploads.done(id)
+    hub.tellCredits(session.member)
   }
   return message
 }
@@ -96,4 +97,5 @@ export async function press(
     locale,
     id: button,
   })
+  parts.hub.tellCredits(session.member)
 }

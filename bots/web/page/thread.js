@@ -106,12 +106,13 @@ function fill({ element, parts }, before, message) {
     .concat(message.id === message.root && 'root', message.pending && 'pending', message.media && 'clip')
     .filter(Boolean)
     .join(' ')
-  if (isDifferent('at', 'name', 'quiet', 'pending'))
+  if (isDifferent('at', 'name', 'quiet', 'pending', 'mood'))
     parts.head.replaceChildren(
       ...[
         h('b', {}, nameOf(message)),
         message.quiet && h('span.quiet', {}, text('only-you')),
         message.pending ? undefined : timeOf(message.at),
+        message.pending || message.mood === 'working' ? undefined : replyLink(message),
       ].filter(Boolean),
     )
   if (isDifferent('pictures')) parts.pictures.replaceChildren(...message.pictures.map(one => picture(one, message)))
@@ -155,13 +156,15 @@ function picture({ src, width, height }, message) {
   return link
 }
 
+const replyLink = message => h('button.link', { type: 'button', onclick: () => actions.reply(message) }, text('reply'))
+
 function showRow(row, message) {
   const focused = row.contains(document.activeElement) ? document.activeElement.dataset.id : undefined
   const buttons = (message.buttons ?? []).map(button => {
     const verb = button.id.split(':')[0]
     if (button.url) return h('a.chip', { href: button.url, target: '_blank', rel: 'noopener noreferrer' }, button.label)
     const made = h(
-      `button.chip.${verb}`,
+      `button.chip.is-${verb}`,
       { type: 'button', onclick: () => pressed(made, message, button) },
       button.label,
     )
@@ -173,8 +176,6 @@ function showRow(row, message) {
       h('span.problem', {}, message.problem),
       h('button.chip', { type: 'button', onclick: () => actions.retry(message) }, text('retry')),
     )
-  if (!message.pending && message.mood !== 'working')
-    buttons.push(h('button.link', { type: 'button', onclick: () => actions.reply(message) }, text('reply')))
   row.replaceChildren(...buttons)
   if (focused) row.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus()
 }
