@@ -213,7 +213,7 @@ export function drawFireworks(motes: Motes, canvas: Canvas, lens: Lens, time: nu
     const patch = works.patches[Math.floor(r() * works.patches.length)]
     const second = works.patches[Math.floor(r() * works.patches.length)]
     if (!patch || !second || age < 0 || age > 2.3) continue
-    for (const spark of burst(age, size, random(works.seed + number * 97))) {
+    for (const spark of burst(age, size * 1.35, random(works.seed + number * 97))) {
       const art = spark.odd ? second : patch
       const step = spark.scale
       lay(

@@ -32,7 +32,7 @@ export interface Pose {
 }
 
 /** A rectangle in pixels. */
-export interface Box {
+interface Box {
   readonly left: number
   readonly top: number
   readonly right: number

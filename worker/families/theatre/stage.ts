@@ -15,7 +15,7 @@ export interface StageOptions {
   readonly signal?: AbortSignal
 }
 
-export interface DrawOptions {
+interface DrawOptions {
   /** Aborting makes the iteration throw its reason within one frame's time. */
   readonly signal?: AbortSignal
   /** Called after each frame is handed over; `seconds` is the drawing time of one thread for it. */

@@ -193,10 +193,10 @@ def lamps(v: View, base):
         r2 = dx * dx + dy * dy
         bulb = v.edge(0.034 - g.op("Sqrt", r2), 1.3)
         out = v.paint(part, g.mix(v.mid * 0.45, v.low, 0.12), g.clip(pole))
-        out = v.add(out, rgb(1.0, 0.8, 0.45), g.exp(r2 * -26.0) * (glow * 0.55))
+        out = v.add(out, rgb(1.0, 0.8, 0.45), g.exp(r2 * -30.0) * (glow * 0.55))
         return v.paint(out, g.mix(v.low * 0.9, rgb(1.0, 0.95, 0.78), glow), bulb)
 
-    return v.rows_between(base, v.yu, v.hz - 0.01, v.hz + 0.9, draw)
+    return v.rows_between(base, v.yu, v.hz - 0.01, v.hz + 1.12, draw)
 
 
 def cloud_sea(v: View, base):
