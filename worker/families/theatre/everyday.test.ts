@@ -156,6 +156,19 @@ const everyday: Record<Language, readonly (readonly [prompt: string, told: strin
   ],
 }
 
+it.each([
+  ['ja', '犬、雨のない公園'],
+  ['ko', '비 없이 고양이가 걷는다'],
+  ['en', 'a cat, no rain'],
+  ['zh-CN', '不要下雨，一只猫'],
+  ['de', 'Katze ohne Regen'],
+] as const)('takes a %s denial for what it denies', (language, prompt) => {
+  const script = readWords(prompt, lexicon, { seed: 1, language })
+  expect(script.denied).toEqual([{ kind: 'weather', id: 'rain' }])
+  expect(script.weather).toBeUndefined()
+  expect(script.cast).toHaveLength(1)
+})
+
 describe.each(languages)('everyday prompts in %s', language => {
   it.each(everyday[language])('%s', (prompt, told) => {
     const script = readWords(prompt, lexicon, { seed: 1, language })

@@ -130,7 +130,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         items.push(token)
         return
       case 'part':
-        if (token.part === 'not') negated = true
+        if (token.part === 'not') negated = !negatesBefore(token)
         else if (token.part === 'background') background = true
         else if (token.part === 'subject' || token.part === 'object' || token.part === 'place' || token.part === 'with')
           mark(token.part, i)
@@ -145,7 +145,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
           items.push({ kind: token.part })
         return
       case 'word':
-        if (negated && deny(token.concepts)) {
+        if ((negated || isNegated(i)) && deny(token.concepts)) {
           negated = false
           return
         }
@@ -169,6 +169,19 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
       if (part === 'with' && language !== 'ja' && language !== 'ko') items.push({ kind: 'relation', relation: 'with' })
       else settle({ mark: part })
     } else if (part === 'with') items.push({ kind: 'relation', relation: 'with' })
+  }
+
+  /** Japanese and Korean say "rain without"; only Korean 안 stands before its verb. */
+  function negatesBefore(token: Token | undefined): boolean {
+    const verbLast = language === 'ja' || language === 'ko'
+    return verbLast && token?.kind === 'part' && token.part === 'not' && token.text !== '안'
+  }
+
+  /** The word at this place is denied by what follows it, a case mark between them or not. */
+  function isNegated(at: number): boolean {
+    const next = tokens[at + 1]
+    const marked = next?.kind === 'part' && (next.part === 'subject' || next.part === 'object')
+    return negatesBefore(marked ? tokens[at + 2] : next)
   }
 
   function deny(concepts: readonly Concept[]): boolean {

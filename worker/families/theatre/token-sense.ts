@@ -65,7 +65,7 @@ export const plays = (token: Token): boolean =>
   token.kind === 'word' && token.concepts[0]?.kind === 'noun' && !token.concepts.some(({ kind }) => kind === 'set')
 
 const unitWords =
-  /^(?:seconds?|secs?|s|fps|p|k|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
+  /^(?:seconds?|secs?|s|fps|p|k|d|x|秒|分钟|分鐘|帧|幀|초|segundos?|secondes?|sekunden?|секунд\p{L}*|minutes?)$/iu
 
 /** Numbers before a unit of time or size count nothing on the stage. */
 export function isUnit(token: Token | undefined): boolean {
