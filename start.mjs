@@ -14,6 +14,21 @@ const give = (line, code = 1) => {
   process.exit(code)
 }
 
+/** What was started here and must be stopped, the last first. */
+const started = []
+let stopping
+const stopAll = () => {
+  stopping ??= (async () => {
+    for (const stop of started.reverse()) await stop()
+  })()
+  return stopping
+}
+/** `give`, after everything that was started has been stopped. */
+const giveUp = async line => {
+  await stopAll()
+  give(line)
+}
+
 // --- what this machine has ---------------------------------------------------------------------------------------------
 
 function checkNode() {
@@ -130,53 +145,50 @@ const portFree = port =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 
-/** A private Redis on the loopback with its own port and data, set to lose nothing (see README, Durability). */
+/** Port of the private Redis of this data folder if it runs already, else the first free one. */
+async function redisPort(folder) {
+  for (let port = 6390; ; port += 1) {
+    if (await portFree(port)) return { port, ours: false }
+    const dir = spawnSync('redis-cli', ['-p', String(port), 'config', 'get', 'dir'], { encoding: 'utf8' }).stdout ?? ''
+    if (dir.split('\n').includes(folder)) return { port, ours: true }
+  }
+}
+
+/**
+ * A private Redis on the loopback with its own port and data, set to lose nothing (see README, Durability). One that an earlier
+ * start left behind is taken over.
+ */
 async function privateRedis(folder) {
   mkdirSync(folder, { recursive: true })
-  let port = 6390
-  while (!(await portFree(port))) {
-    const dir = spawnSync('redis-cli', ['-p', String(port), 'config', 'get', 'dir'], { encoding: 'utf8' }).stdout ?? ''
-    if (dir.includes(folder)) return { url: `redis://127.0.0.1:${port}`, stop: async () => undefined }
-    port += 1
-  }
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      port,
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--appendonly',
-      'yes',
-      '--appendfsync',
-      'always',
-      '--maxmemory-policy',
-      'noeviction',
-      '--save',
-      '3600 1',
-      '--loglevel',
-      'warning',
-    ].map(String),
-    { stdio: ['ignore', 'ignore', 'inherit'], detached: true },
-  )
+  const { port, ours } = await redisPort(folder)
   const url = `redis://127.0.0.1:${port}`
-  const early = new Promise(resolve => child.once('exit', code => resolve(code)))
+  const shutdown = () => spawnSync('redis-cli', ['-p', String(port), 'shutdown'], { stdio: 'ignore' })
+  if (ours) {
+    started.push(async () => void shutdown())
+    return { url, died: new Promise(() => undefined) }
+  }
+  const lasting = {
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    'maxmemory-policy': 'noeviction',
+    save: '3600 1',
+  }
+  const options = { port: String(port), bind: '127.0.0.1', loglevel: 'warning', ...lasting }
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+  const child = spawn('redis-server', flags, { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
+  const died = new Promise(resolve => child.once('exit', code => resolve({ entry: 'redis-server', code })))
+  started.push(async () => {
+    child.kill('SIGTERM')
+    await died
+  })
   for (let tries = 0; ; tries += 1) {
     if (spawnSync('redis-cli', ['-p', String(port), 'ping'], { encoding: 'utf8' }).stdout?.includes('PONG')) break
-    const ended = await Promise.race([early, new Promise(resolve => setTimeout(() => resolve(undefined), 100))])
-    if (ended !== undefined || tries > 300)
-      give(`the private Redis did not start (data in ${folder}); see its words above.`)
+    const pause = new Promise(resolve => setTimeout(() => resolve(undefined), 100))
+    if ((await Promise.race([died, pause])) !== undefined || tries > 600)
+      await giveUp(`the private Redis did not start (data in ${folder}); see its words above.`)
   }
-  return {
-    url,
-    died: early,
-    stop: async () => {
-      child.kill('SIGTERM')
-      await early
-    },
-  }
+  return { url, died }
 }
 
 // --- processes -----------------------------------------------------------------------------------------------------------
@@ -186,74 +198,56 @@ async function privateRedis(folder) {
  * Its log goes to stderr: stdout belongs to the answer of `npm run try`.
  */
 function launch(entry, env) {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-    stdio: ['ignore', 2, 2, 'ipc'],
-    env,
-    detached: true,
-  })
+  const args = ['--import', 'tsx', entry]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2, 'ipc'], env, detached: true })
   const ended = new Promise(resolve => child.once('exit', (code, signal) => resolve({ entry, code, signal })))
   const ready = new Promise(resolve => child.on('message', message => message === 'ready' && resolve(true)))
-  return {
-    ended,
-    ready,
-    stop: () => child.exitCode === null && child.kill('SIGTERM'),
-    kill: () => child.exitCode === null && child.kill('SIGKILL'),
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+    await ended
+    clearTimeout(late)
   }
+  return { ended, ready, stop }
 }
 
 const address = env => `http://localhost:${env.PORT || 8080}`
+const redisFolder = env => join(resolve(root, env.DATA_DIR || 'data'), 'redis')
 
 /** Starts Redis (if none is configured), worker and bots; resolves when a message would be answered. */
 async function everything(env) {
   if (!(await portFree(Number(env.PORT || 8080))))
     give(`port ${env.PORT || 8080} is in use. Stop what uses it, or choose another: PORT=8090 npm start`)
-  const data = resolve(root, env.DATA_DIR || 'data')
-  const redis = env.REDIS_URL ? undefined : await privateRedis(join(data, 'redis'))
-  const child = { ...env, REDIS_URL: env.REDIS_URL || redis.url }
-  const parts = [launch('worker/main.ts', child), launch('bots/main.ts', child)]
-  let stopping
-  const stop = () => {
-    stopping ??= (async () => {
-      for (const part of parts) part.stop()
-      const late = setTimeout(() => {
-        for (const part of parts) part.kill()
-      }, 20_000)
-      await Promise.all(parts.map(part => part.ended))
-      clearTimeout(late)
-      await redis?.stop()
-    })()
-    return stopping
-  }
-  const ended = Promise.race([
-    ...parts.map(part => part.ended),
-    ...(redis && 'died' in redis ? [redis.died.then(code => ({ entry: 'redis-server', code }))] : []),
-  ])
+  const redis = env.REDIS_URL ? undefined : await privateRedis(redisFolder(env))
+  const childEnv = { ...env, REDIS_URL: env.REDIS_URL || redis.url }
+  const parts = ['worker/main.ts', 'bots/main.ts'].map(entry => launch(entry, childEnv))
+  started.push(async () => void (await Promise.all(parts.map(part => part.stop()))))
+  const ended = Promise.race([...parts.map(part => part.ended), ...(redis ? [redis.died] : [])])
   const up = await Promise.race([Promise.all(parts.map(part => part.ready)).then(() => true), ended])
-  if (up !== true) {
-    await stop()
-    give(`${up.entry} ended before it was ready (${up.signal ?? `exit ${up.code}`}); the line above says why.`)
-  }
-  return { stop, ended, isStopping: () => stopping !== undefined }
+  if (up !== true && !stopping)
+    await giveUp(`${up.entry} ended before it was ready (${up.signal ?? `exit ${up.code}`}); the line above says why.`)
+  return { ended }
+}
+
+/** Ctrl-C, a closed terminal or a service manager's stop: everything ends in order, data stays. */
+function leaveOn(signals) {
+  for (const signal of signals)
+    process.on(signal, async () => {
+      if (stopping) return
+      say('stopping: a clip in the works goes back into the queue ...')
+      await stopAll()
+      say('stopped. Everything is kept; npm start goes on from here.')
+      process.exit(0)
+    })
 }
 
 async function start(env) {
+  leaveOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const house = await everything(env)
-  say(`ready: open ${address(env)} and say what should happen. Ctrl-C stops.`)
-  const leave = async () => {
-    if (house.isStopping()) return
-    say('stopping: the clip in the works goes back into the queue ...')
-    await house.stop()
-    say('stopped. Everything is kept; npm start goes on from here.')
-    process.exit(0)
-  }
-  process.on('SIGINT', leave)
-  process.on('SIGTERM', leave)
-  process.on('SIGHUP', leave)
+  if (!stopping) say(`ready: open ${address(env)} and say what should happen. Ctrl-C stops.`)
   const lost = await house.ended
-  if (house.isStopping()) return
-  say(`${lost.entry} ended (${lost.signal ?? `exit ${lost.code}`}); stopping the rest.`)
-  await house.stop()
-  process.exit(1)
+  if (!stopping) await giveUp(`${lost.entry} ended (${lost.signal ?? `exit ${lost.code}`}); stopped the rest.`)
 }
 
 const answers = async url => {
@@ -264,18 +258,30 @@ const answers = async url => {
   }
 }
 
+/** Runs one of our TypeScript entries in the foreground; resolves with its exit code. */
+function foreground(entry, args, env) {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  return new Promise(resolve => child.once('exit', code => resolve(code ?? 1)))
+}
+
 async function tryOut(env, args) {
   const url = env.THREADREEL_URL || address(env)
-  const house = (await answers(url)) ? undefined : await everything({ ...env, LOG_LEVEL: env.LOG_LEVEL || 'warn' })
-  const client = spawn(process.execPath, ['--import', 'tsx', 'bots/web/try.ts', ...args], {
-    stdio: 'inherit',
-    env: { ...env, THREADREEL_URL: url },
-  })
-  const forward = () => client.kill('SIGINT')
-  process.on('SIGINT', forward)
-  process.on('SIGTERM', forward)
-  const code = await new Promise(resolve => client.once('exit', status => resolve(status ?? 1)))
-  await house?.stop()
+  if (!(await answers(url))) await everything({ ...env, LOG_LEVEL: env.LOG_LEVEL || 'warn' })
+  const code = await foreground('bots/web/try.ts', args, { ...env, THREADREEL_URL: url })
+  await stopAll()
+  process.exit(code)
+}
+
+/** The balance sheet of the Redis that `npm start` uses, running or not. */
+async function books(env) {
+  let url = env.REDIS_URL
+  if (!url) {
+    const { port, ours } = await redisPort(redisFolder(env))
+    url = ours ? `redis://127.0.0.1:${port}` : (await privateRedis(redisFolder(env))).url
+  }
+  const code = await foreground('core/books-cli.ts', [], { ...env, REDIS_URL: url })
+  await stopAll()
   process.exit(code)
 }
 
@@ -285,16 +291,21 @@ function test(args) {
   process.exit(done.status ?? 1)
 }
 
+const modes = {
+  '--start': { needs: ['redis', 'ffmpeg', 'font'], run: start },
+  '--try': { needs: ['redis', 'ffmpeg', 'font'], run: tryOut },
+  '--books': { needs: ['redis'], run: books },
+  '--test': { needs: ['redis', 'ffmpeg', 'font', 'chromium'], run: (_, args) => test(args) },
+  '--install': { needs: ['redis', 'ffmpeg', 'font', 'chromium'], run: () => undefined },
+}
+
 checkNode()
-const [mode = '--start', ...rest] = process.argv.slice(2)
-if (!['--start', '--try', '--test', '--install'].includes(mode)) give(`unknown option ${mode}`)
+const [name = '--start', ...rest] = process.argv.slice(2)
+const mode = modes[name]
+if (!mode) give(`unknown option ${name}; there are ${Object.keys(modes).join(', ')}`)
 const env = settings()
-install([
-  'ffmpeg',
-  'font',
-  ...(mode === '--test' || mode === '--install' ? ['redis', 'chromium'] : env.REDIS_URL ? [] : ['redis']),
-])
+// Tests start a Redis of their own, whatever is configured.
+const ownRedis = env.REDIS_URL && !mode.needs.includes('chromium') ? 'redis' : undefined
+install(mode.needs.filter(need => need !== ownRedis))
 packages()
-if (mode === '--start') await start(env)
-else if (mode === '--try') await tryOut(env, rest)
-else if (mode === '--test') test(rest)
+await mode.run(env, rest)
