@@ -10,6 +10,7 @@ import {
   eraseJobs,
   fail,
   getJob,
+  handBack,
   jobAt,
   jobsOf,
   openJobs,
@@ -231,6 +232,18 @@ describe('claims', () => {
     expect(await claim(core, { job, worker: 'w1', leaseMs })).toBeUndefined()
     expect(await getJob(core, job)).toMatchObject({ state: 'failed', failure: { code: 'failure.crashed' } })
     expect(await balance(core, 'web:ann')).toEqual({ available: 66, held: 0 })
+  })
+
+  it('handed back do not wear a job out, and are fenced', async () => {
+    const { job } = await ticketFor(core)
+    for (const epoch of [1, 2, 3, 4, 5]) {
+      expect((await claim(core, { job, worker: 'w1', leaseMs }))?.epoch).toBe(epoch)
+      expect(await handBack(core, { job, epoch })).toBe(true)
+      expect(await handBack(core, { job, epoch })).toBe(false)
+      expect(await getJob(core, job)).toMatchObject({ state: 'queued' })
+    }
+    expect(await claim(core, { job, worker: 'w2', leaseMs })).toMatchObject({ epoch: 6 })
+    expect(await renew(core, { job, epoch: 5, leaseMs })).toBe('lost')
   })
 
   it('and cancels racing: either way the credits come back once', async () => {

@@ -69,6 +69,11 @@ export async function renew(
   return (await core.call('tr_renew', job, epoch, leaseMs)) as 'ok' | 'cancel' | 'lost'
 }
 
+/** Gives a claimed job back unharmed, because this worker is asked to stop. False: it is not yours any more. */
+export async function handBack(core: Core, { job, epoch }: { job: string; epoch: number }): Promise<boolean> {
+  return (await core.call('tr_hand_back', job, epoch)) === 1
+}
+
 /** The clip is stored. False: fenced or cancelled, throw the clip away. Call `enqueueDelivery` afterwards. */
 export async function rendered(
   core: Core,

@@ -7,7 +7,7 @@ import { crashpoint } from '../core/crashpoint.ts'
 import { type Failure, UserError } from '../core/errors.ts'
 import { learnSpeed, type Speeds } from '../core/fleet.ts'
 import type { Job } from '../core/job.ts'
-import { claim, fail, getJob, rendered, renew } from '../core/jobs.ts'
+import { claim, fail, getJob, handBack, rendered, renew } from '../core/jobs.ts'
 import { publish } from '../core/progress.ts'
 import { enqueueDelivery } from '../core/queue.ts'
 import { type Core, insist } from '../core/redis.ts'
@@ -74,7 +74,7 @@ export async function workOff(id: string, ends: Ends, tools: JobTools): Promise<
     } catch (error) {
       if (error instanceof Ended && error.why === 'lost') return log.warn('the job is somebody else’s now')
       if (error instanceof Ended && error.why === 'stopping') {
-        await renew(core, { job: id, epoch: claimed.epoch, leaseMs: 1 })
+        await handBack(core, { job: id, epoch: claimed.epoch })
         throw error
       }
       if (error instanceof ChildDied && ++deaths < mostDeaths) {

@@ -150,6 +150,16 @@ define('tr_renew', function(keys, args)
   return 'ok'
 end, evenFull)
 
+-- tr_hand_back job epoch -> 1 | 0 (not yours any more). A worker that is asked to stop wears nothing out: the claim does not count,
+-- the epoch stays spent.
+define('tr_hand_back', function(keys, args)
+  local root, epoch = keys[1], tonumber(args[2])
+  local job = jobOf(root, args[1])
+  if not job or job.state ~= 'running' or job.epoch ~= epoch then return 0 end
+  set(root, job, 'state', 'queued', 'claims', job.claims - 1, 'lease', 0)
+  return 1
+end, evenFull)
+
 -- tr_rendered job epoch clip record -> 1 | 0 (not yours any more) | -1 (was cancelled: ended just now, the member is to be told)
 define('tr_rendered', function(keys, args)
   local root, epoch, clip, record = keys[1], tonumber(args[2]), args[3], args[4]
