@@ -121,7 +121,7 @@ test('everything is killed in the middle of a render: the page waits, the clip c
   await ann.page.locator('#offline').waitFor(soon)
   await house.startAll()
   const { thread, size } = await clipOf(ann, 'a rabbit hops')
-  expect(size).toMatchObject({ width: 1280, height: 720 })
+  expect(size).toMatchObject({ width: 768, height: 432 })
   expect(await thread.locator('video').count()).toBe(1)
   expect(await thread.textContent()).toContain('26 credits left')
   await expect.poll(() => credits(ann), soon).toBe('26')

@@ -44,16 +44,17 @@ const catalogue = {
   tiers: {
     ...defaults.tiers,
     standard: { ...defaults.tiers.standard, shortSide: 180 },
-    high: { ...defaults.tiers.high, shortSide: 720, videoPer5Seconds: 20 },
+    high: { ...defaults.tiers.high, shortSide: 432, videoPer5Seconds: 20 },
   },
 }
 
-export async function openE2eHouse(): Promise<E2eHouse> {
+/** `small`: clips of 320x180, for tests; else as the catalogue says. */
+export async function openE2eHouse({ small = true } = {}): Promise<E2eHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-e2e-'))
   const redis = await startRedis()
   const port = await freePort()
   const own = join(folder, 'catalogue.json')
-  await writeFile(own, JSON.stringify(catalogue))
+  await writeFile(own, JSON.stringify(small ? catalogue : defaults))
   const env = {
     ...process.env,
     ...{ REDIS_URL: redis.url, DATA_DIR: folder, CATALOGUE: own, PORT: String(port), HOST: '127.0.0.1' },
