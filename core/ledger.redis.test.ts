@@ -4,8 +4,8 @@ import { openLog } from './log.ts'
 import { type Core, libraryText, openCore } from './redis.ts'
 import { agree } from './testing/against-model.ts'
 import { faults } from './testing/faults.ts'
-import { type Step, steps } from './testing/model.ts'
 import { startRedis, type TestRedis } from './testing/redis.ts'
+import { type Step, steps } from './testing/steps.ts'
 
 let server: TestRedis
 let core: Core
@@ -31,9 +31,13 @@ const random = (options: fc.Parameters<[Step[]]>) =>
 
 describe('the library', () => {
   it('does what the model does, in every random sequence', async () => {
-    const { failed, counterexample, errorInstance, seed, counterexamplePath } = await random({ numRuns: 1500 })
+    const { failed, counterexample, errorInstance, seed, counterexamplePath, numRuns } = await random({
+      numRuns: 1000,
+      interruptAfterTimeLimit: 20_000,
+    })
     if (failed) console.error({ seed, path: counterexamplePath, sequence: JSON.stringify(counterexample) })
     expect(errorInstance).toBeNull()
+    expect(numRuns).toBeGreaterThan(100)
   })
 })
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openLog } from './log.ts'
 import { type Core, openCore } from './redis.ts'
 import { agree } from './testing/against-model.ts'
-import { steps } from './testing/model.ts'
 import { startRedis, type TestRedis } from './testing/redis.ts'
+import { steps } from './testing/steps.ts'
 
 const sequences = 20_000
 

@@ -1,6 +1,7 @@
 import { audit } from '../books.ts'
 import type { Core } from '../redis.ts'
-import { limits, Model, places, type Step } from './model.ts'
+import { limits, Model } from './model.ts'
+import { places, type Step } from './steps.ts'
 
 /** Runs a sequence against Redis (one pipeline, a book of its own) and against the model; throws at the first difference. */
 export async function agree(core: Core, sequence: readonly Step[], root: string): Promise<number> {
