@@ -175,8 +175,8 @@ export function enlargeTurned(canvas: Canvas, small: Canvas, turn: Turn): void {
 }
 
 /**
- * Lays a patch on the canvas: its pixel centres lie `step` canvas pixels apart, its left and top edges at (left, top).
- * `gain` 0..1 fades it; `glow` adds its light instead of covering what is behind.
+ * Lays a patch on the canvas: its pixel centres lie `step` canvas pixels apart (`stepY` downwards), its left and top edges at
+ * (left, top). `gain` 0..1 fades it; `glow` adds its light instead of covering what is behind.
  */
 export function lay(
   canvas: Canvas,
@@ -186,16 +186,17 @@ export function lay(
   step: number,
   gain = 1,
   glow = false,
+  stepY = step,
 ): void {
   const { width, height, rgb } = canvas
   const x0 = Math.max(0, Math.ceil(left - 0.5))
   const x1 = Math.min(width, Math.floor(left + patch.width * step + 0.5))
   const y0 = Math.max(0, Math.ceil(top - 0.5))
-  const y1 = Math.min(height, Math.floor(top + patch.height * step + 0.5))
+  const y1 = Math.min(height, Math.floor(top + patch.height * stepY + 0.5))
   if (x0 >= x1 || y0 >= y1 || gain <= 0) return
-  const exact = step === 1 && gain === 1 && Number.isInteger(left) && Number.isInteger(top)
+  const exact = step === 1 && stepY === 1 && gain === 1 && Number.isInteger(left) && Number.isInteger(top)
   if (exact && !glow) layExact(canvas, patch, left, top, x0, x1, y0, y1)
-  else layScaled({ width, height, rgb }, patch, { left, top, step, gain, glow }, x0, x1, y0, y1)
+  else layScaled({ width, height, rgb }, patch, { left, top, step, stepY, gain, glow }, x0, x1, y0, y1)
 }
 
 function layExact(
@@ -234,6 +235,7 @@ interface Lay {
   readonly left: number
   readonly top: number
   readonly step: number
+  readonly stepY: number
   readonly gain: number
   readonly glow: boolean
 }
@@ -254,7 +256,7 @@ function layScaled(canvas: Canvas, patch: Patch, how: Lay, x0: number, x1: numbe
   // One column more than the patch, so that the right neighbour of the last one is there.
   const row = new Int32Array(patch.width + 1)
   for (let y = y0; y < y1; y++) {
-    const at = Math.min(Math.max((y + 0.5 - how.top) * scale - 0.5, 0), patch.height - 1)
+    const at = Math.min(Math.max((y + 0.5 - how.top) / how.stepY - 0.5, 0), patch.height - 1)
     const low = Math.floor(at)
     const upper = low * patch.width
     const lower = Math.min(low + 1, patch.height - 1) * patch.width

@@ -1,16 +1,15 @@
 import { join } from 'node:path'
 import { openSession, type Session } from '../../onnx/session.ts'
 import { float32, int64, type Tensor, uint8 } from '../../onnx/tensor.ts'
-import type { Assets, Trait } from './assets.ts'
-import { type Canvas, enlarge, enlargeTurned, type Grey, lay, type Patch, type Turn } from './canvas.ts'
-import { type Lens, lensAt, pixelsPerUnit } from './lens.ts'
-import { type Light, lightOf, pictureLight } from './light.ts'
+import type { Assets } from './assets.ts'
+import { type Canvas, enlarge, enlargeTurned, lay, type Patch, type Turn } from './canvas.ts'
+import { type Lens, lensAt } from './lens.ts'
+import { lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
 import { type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
 import { type Pose, poseOf } from './pose.ts'
-import { levelFor, type Plane, pyramidOf } from './pyramid.ts'
-import { actorCount, type RgbaImage, type RgbImage, type Scene } from './scene.ts'
-import { darken, spotShadow } from './shadow.ts'
+import { type Actor, bytes, type Puppets, puppetsOf } from './puppets.ts'
+import { actorCount, type RgbImage, type Scene } from './scene.ts'
 import { momentAt } from './timeline.ts'
 
 /** Draws single frames of a scene: graphs for the set and the actors, the canvas for putting them together. One per thread. */
@@ -24,14 +23,6 @@ export interface Play {
   readonly picture: { readonly first: Backcloth; readonly last?: Backcloth; readonly opening: RgbImage } | undefined
 }
 
-/** A sprite or cut-out in its final colours. */
-export interface Actor {
-  readonly image: RgbaImage
-  readonly trait: Trait
-  /** A piece of a photo: it has its own light and shadow already. */
-  readonly flat?: boolean
-}
-
 /** Holds sessions and scratch memory. */
 export interface Painter {
   /** Chooses the play that `paint` draws. */
@@ -42,17 +33,14 @@ export interface Painter {
 }
 
 /** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
-const backdropPixels = 576 * 324
+const backdropPixels = 544 * 306
 /** Short side of the layer before the actors: it is out of focus. */
 const frontPixels = 60
-/** Actors are drawn at most this much larger than their art, then enlarged: there is no more to see. */
-const detail = 1.125
 
 interface Loaded {
   readonly play: Play
-  readonly light: Light
   readonly motes: Motes
-  readonly pyramids: readonly (readonly Plane[] | null)[]
+  readonly puppets: Puppets
   /** Tensors of the pictures. */
   readonly cloths: readonly Tensor[]
 }
@@ -70,9 +58,12 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       const { scene, picture } = play
       loaded = {
         play,
-        light: picture ? pictureLight(picture.first.picture) : lightOf(assets.background, scene.background),
+        puppets: puppetsOf(
+          puppet,
+          play.actors,
+          picture ? pictureLight(picture.first.picture) : lightOf(assets.background, scene.background),
+        ),
         motes: motesOf(assets.background, scene.background, scene.seed, scene.height),
-        pyramids: play.actors.map(actor => (actor ? pyramidOf(actor.image) : null)),
         cloths: picture ? clothTensors(picture.first, picture.last) : [],
       }
     },
@@ -105,7 +96,7 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
         if (pose && presence > 0.02) poses.push({ ...pose, opacity: pose.opacity * presence })
       }
       poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)
-      await drawActors(puppet, loaded, poses, seen, canvas)
+      await loaded.puppets.draw(canvas, poses, seen)
       if (front && front.patch.width > 1) lay(canvas, front.patch, 0, 0, front.step)
       drawMotes(loaded.motes, canvas, seen, time, presence)
       return canvas.rgb
@@ -212,147 +203,4 @@ function turnOf(canvas: Canvas, small: Canvas, angle: number, over: number): Tur
     ox: small.width / 2 - 0.5 + ((0.5 - cx) * c - (0.5 - cy) * s) * wide,
     oy: small.height / 2 - 0.5 + lift + ((0.5 - cx) * s + (0.5 - cy) * c) * shrink,
   }
-}
-
-/** All actors: first their shadows on the ground, then themselves, far to near. */
-async function drawActors(
-  session: Session,
-  loaded: Loaded,
-  poses: readonly Pose[],
-  lens: Lens,
-  canvas: Canvas,
-): Promise<void> {
-  const drawn: {
-    pose: Pose
-    patch: Uint8Array
-    rows: number
-    columns: number
-    left: number
-    top: number
-    step: number
-    shade: Grey
-  }[] = []
-  for (const pose of poses) {
-    const pyramid = loaded.pyramids[pose.slot]
-    if (!pyramid) continue
-    const actor = loaded.play.actors[pose.slot]
-    const place = actor && placeOf(pose, canvas, actor.image.width * detail)
-    if (!place) continue
-    const level = levelFor(pyramid, pose.size / place.step)
-    const { patch, shade } = await session.run({
-      sprite: float32(level.planes, [1, 5, level.side, level.side]),
-      pose: float32(
-        poseVector(pose, place, actor.flat ? flatLight(loaded.light) : loaded.light, lens, actor.flat ? 0 : 1),
-        [21],
-      ),
-      light: float32(
-        Float32Array.from([
-          ...(actor.flat ? [1, 1, 1] : loaded.light.ambient),
-          ...loaded.light.haze,
-          ...loaded.light.rim,
-        ]),
-        [9],
-      ),
-      size: int64([place.rows, place.columns], [2]),
-    })
-    const [, , shadeRows = 0, shadeColumns = 0] = shade?.dims ?? []
-    drawn.push({
-      pose,
-      patch: bytes(patch),
-      ...place,
-      shade: { width: shadeColumns, height: shadeRows, data: bytes(shade) },
-    })
-  }
-  for (const one of drawn)
-    if (!loaded.play.actors[one.pose.slot]?.flat) shadowOf(canvas, one.pose, one.shade, one, loaded.light, lens)
-  for (const { patch, rows, columns, left, top, step } of drawn)
-    lay(canvas, { width: columns, height: rows, rgba: patch }, left, top, step)
-}
-
-interface Place {
-  readonly left: number
-  readonly top: number
-  readonly step: number
-  readonly rows: number
-  readonly columns: number
-}
-
-/** Where a pose's patch lies: whole pixels when it is drawn at full size; clipped to the picture (with room for its shadow). */
-function placeOf(pose: Pose, canvas: Canvas, most: number): Place | undefined {
-  const { box, middle } = pose
-  const margin = 2
-  let left = Math.floor(middle.x + box.left - margin)
-  let top = Math.floor(middle.y + box.top - margin)
-  let right = Math.ceil(middle.x + box.right + margin)
-  let bottom = Math.ceil(middle.y + box.bottom + margin)
-  const [roomX, roomY] = [canvas.width * 0.25, canvas.height * 0.5]
-  left = Math.max(left, Math.floor(-roomX))
-  top = Math.max(top, Math.floor(-roomY))
-  right = Math.min(right, Math.ceil(canvas.width + roomX))
-  bottom = Math.min(bottom, Math.ceil(canvas.height + roomY))
-  if (left >= right || top >= bottom || right <= 0 || left >= canvas.width || top >= canvas.height) return undefined
-  const step = Math.max(1, pose.size / most)
-  return { left, top, step, rows: Math.ceil((bottom - top) / step), columns: Math.ceil((right - left) / step) }
-}
-
-/** puppet_graph.py's POSE. */
-function poseVector(pose: Pose, place: Place, light: Light, lens: Lens, volume: number): Float32Array {
-  const lightX = (((light.from - lens.x * 0.3) * lens.zoom) / (lens.width / lens.height)) * 0.5 + 0.5
-  const toLight = Math.min(Math.max((lightX * lens.width - pose.middle.x) / (lens.width * 0.12), -1), 1) || 1
-  return Float32Array.from([
-    place.step,
-    place.left - pose.middle.x,
-    place.top - pose.middle.y,
-    ...pose.shape,
-    pose.opacity,
-    pose.far * light.depthHaze,
-    toLight * pose.side,
-    light.rimGain,
-    light.round,
-    volume,
-  ])
-}
-
-/** No light of ours on a piece of a photo. */
-const flatLight = (light: Light): Light => ({ ...light, rimGain: 0, round: 0, depthHaze: 0 })
-
-/** Spot and thrown shadow of one actor. */
-function shadowOf(canvas: Canvas, pose: Pose, shade: Grey, place: Place, light: Light, lens: Lens): void {
-  const lift = Math.max(0, pose.lift)
-  const { x, y } = pose.ground
-  const near = Math.exp(lift * -1.6) * pose.opacity
-  const rx = pose.size * pose.girth * 0.46 * (1 + 0.35 * lift)
-  if (light.thrown > 0) {
-    const lightX = ((((light.from - lens.x * 0.3) * lens.zoom) / (lens.width / lens.height)) * 0.5 + 0.5) * lens.width
-    const slant = Math.min(Math.max((x - lightX) / lens.width, -0.8), 0.8) * 0.9
-    const feetRow = (pose.ground.y - lift * pixelsPerUnit(lens) - place.top) / (place.step * 4) + 1
-    const cell = place.step * 4
-    const down = -cell * light.flat
-    const drop = lift * pixelsPerUnit(lens) * light.flat
-    const shear = -cell * slant * light.flat * 2
-    darken(
-      canvas,
-      shade,
-      {
-        ox: place.left - cell - shear * feetRow + drop * slant * 2,
-        oy: y - down * feetRow + drop - pose.size * 0.012,
-        ax: cell,
-        ay: 0,
-        down,
-        shear,
-      },
-      light.thrown * near * Math.exp(lift * -1.8) * (1 - pose.far * 0.3),
-      0.75,
-    )
-  }
-  if (light.spot > 0) {
-    spotShadow(canvas, x, y - pose.size * 0.008, rx, rx * 0.2, light.spot * near * near)
-    spotShadow(canvas, x, y - pose.size * 0.008, rx * 1.7, rx * 0.42, light.spot * 0.45 * near)
-  }
-}
-
-/** The bytes of a uint8 output. */
-function bytes(tensor: Tensor | undefined): Uint8Array {
-  if (tensor?.type !== 'uint8') throw new Error('the graph gave no bytes')
-  return tensor.data
 }

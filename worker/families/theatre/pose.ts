@@ -27,6 +27,11 @@ export interface Pose {
   readonly box: Box
   /** Fraction of the canvas that the figure fills, side to side. */
   readonly girth: number
+  /** Stretch of the canvas, across and upwards. */
+  readonly wide: number
+  readonly tall: number
+  /** Nothing of it moves but by stretching: its patch can be kept. */
+  readonly still: boolean
   /** puppet_graph.py's POSE from `cos` to `wave`. */
   readonly shape: readonly number[]
 }
@@ -57,6 +62,7 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
   const phase = (time * stridesPerSecond + offset) * 2 * Math.PI
   const beat = time * beatsPerSecond * 2 * Math.PI + offset * 2.3
   const stride = Math.sin(phase)
+  const flies = trait.gait === 'wing' || trait.gait === 'fin'
   const quad = trait.gait === 'quad' ? leg : 0
   const biped = trait.gait === 'biped' ? leg : 0
   const hop = Math.abs(stride) * (quad * 0.03 + biped * 0.045) * size
@@ -80,7 +86,7 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
       Math.abs(lean) * 0.8 * wide +
       quad * 0.17 +
       (trait.gait === 'wing' ? flap * 0.16 : 0))
-  const spare = half * tall * (trait.gait === 'wing' || trait.gait === 'fin' ? 0.06 + flap * 0.2 : 0.06)
+  const spare = half * tall * (flies ? 0.06 + flap * 0.2 : 0.06)
   // The figure stands on the bottom of its canvas: the canvas above its head is left out.
   const box = turnedBox(hx, half * tall * (1 - 2 * trait.height) - spare, half * tall + spare, c, s)
   const side = facing < 0 ? -1 : 1
@@ -96,6 +102,9 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
     side,
     box,
     girth: trait.width * wide,
+    wide,
+    tall,
+    still: Math.abs(angle) < 0.002 && Math.abs(lean) < 0.003 && quad + biped + (flies ? flap : 0) < 0.02,
     shape: [
       c,
       s,
