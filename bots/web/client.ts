@@ -30,7 +30,7 @@ export const Heard = z.object({
 export type Heard = z.infer<typeof Heard>
 
 const Me = z.object({ member: z.string().optional(), name: z.string().optional(), credits: z.number().optional() })
-export type Me = z.infer<typeof Me>
+type Me = z.infer<typeof Me>
 
 const Made = z.object({
   state: z.string(),
@@ -48,11 +48,11 @@ const Made = z.object({
     })
     .optional(),
 })
-export type Made = z.infer<typeof Made>
+type Made = z.infer<typeof Made>
 
 const Problem = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
-export interface Saying {
+interface Saying {
   readonly id: string
   readonly text: string
   /** The message it answers. */

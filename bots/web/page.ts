@@ -8,16 +8,14 @@ import { type Key, type Language, t } from '../../core/i18n.ts'
 const folder = fileURLToPath(new URL('./page/', import.meta.url))
 
 /** Texts the page needs in the browser, in one language. */
-export const pageKeys = [
+const pageKeys = [
   'web.send',
   'web.say',
   'web.talk',
   'web.make',
   'web.reply',
   'web.reply-to',
-  'web.you',
   'web.bot',
-  'web.now',
   'web.pictures',
   'web.attach',
   'web.remove-picture',
@@ -64,7 +62,6 @@ export const pageKeys = [
   'web.too-many',
   'web.room-open',
   'web.room-placeholder',
-  'web.earlier',
 ] as const satisfies readonly Key[]
 
 export const textsOf = (language: Language): Record<string, string> =>

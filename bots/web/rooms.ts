@@ -20,7 +20,7 @@ export interface Rooms {
   forget(member: string): Promise<number>
 }
 
-export interface Changes {
+interface Changes {
   readonly changed: readonly Message[]
   readonly gone: readonly string[]
   readonly after: string

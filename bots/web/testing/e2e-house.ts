@@ -62,19 +62,19 @@ export async function openE2eHouse({ small = true } = {}): Promise<E2eHouse> {
   }
   let parts: ChildProcess[] = []
 
-  async function launch(entry: string): Promise<ChildProcess> {
+  async function launch(entry: string): Promise<void> {
     const child = fork(file(entry), {
       env,
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    parts.push(child)
     const ready = new Promise(resolve => child.on('message', message => message === 'ready' && resolve(true)))
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`${entry} ended with ${code} before it was ready`)
     })
-    await Promise.race([ready, ended])
     ended.catch(() => undefined)
-    return child
+    await Promise.race([ready, ended])
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -90,14 +90,24 @@ export async function openE2eHouse({ small = true } = {}): Promise<E2eHouse> {
   }
 
   async function startParts(): Promise<void> {
-    parts = await Promise.all(['worker/main.ts', 'bots/main.ts'].map(launch))
+    await Promise.all(['worker/main.ts', 'bots/main.ts'].map(launch))
   }
 
   const browser: Browser = await chromium.launch({
     executablePath: chromiums.find(path => existsSync(path)) ?? 'chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
-  await startParts()
+  async function close(): Promise<void> {
+    await browser.close()
+    await end('SIGTERM')
+    await redis.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  await startParts().catch(async error => {
+    await close()
+    throw error
+  })
   const url = `http://127.0.0.1:${port}`
   return {
     url,
@@ -126,11 +136,6 @@ export async function openE2eHouse({ small = true } = {}): Promise<E2eHouse> {
       await redis.restart()
       await startParts()
     },
-    async close() {
-      await browser.close()
-      await end('SIGTERM')
-      await redis.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
+    close,
   }
 }
