@@ -111,7 +111,7 @@ it(
     const asked: Asked[] = []
     const started = Date.now()
     const outcomes = { delivered: 0, told: 0 }
-  let quietAfterMs = 0
+    const quietAfterMs = 0
     for (let round = 1; round <= rounds; round++) {
       const open = new Set<Asked>()
       /** Notes when jobs end. */
@@ -137,7 +137,7 @@ it(
       const { problems, sheet } = await audit(core)
       expect(problems).toEqual([])
       const took = asked.map(({ killedAt, endedAt = Number.NaN }) => endedAt - killedAt).sort((a, b) => a - b)
-        const figures = { points: points.length, kills: asked.length, ...outcomes, lost: 0, chargedTwice: 0 }
+      const figures = { points: points.length, kills: asked.length, ...outcomes, lost: 0, chargedTwice: 0 }
       const endedAfterKillMs = { p50: took[took.length >> 1], max: took.at(-1) }
       const seconds = Math.round((Date.now() - started) / 1000)
       console.log(JSON.stringify({ ...figures, openHolds: sheet.held, endedAfterKillMs, quietAfterMs, seconds }))
