@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { anchorsOf, gripOf } from './anchors.mjs'
 import { isPuppet, pictureOf } from './compose.mjs'
 import { groups, upright } from './list.mjs'
-import { boxOf, imageOf, seated } from './pixels.mjs'
+import { boxOf, imageOf, seated, withoutHalo } from './pixels.mjs'
 import { bipeds, gaitless, gaits, garments, groupSize, sizes, tagsOf } from './traits.mjs'
 
 const here = new URL('.', import.meta.url)
@@ -67,7 +67,7 @@ for (const [group, list] of Object.entries(groups)) {
     const box = boxOf(sprite.picture, 12)
     if (box.width > 250 || box.height > 250) throw new Error(`${noun} leaves its margin`)
     if (only.size && !only.has(noun)) continue
-    const webp = await imageOf(sprite.picture).webp({ quality: 68, alphaQuality: 85, effort: 5 }).toBuffer()
+    const webp = await imageOf(withoutHalo(sprite.picture)).webp({ quality: 72, alphaQuality: 75, effort: 6 }).toBuffer()
     await writeFile(new URL(`${noun}.webp`, spriteFolder), webp)
   }
 }

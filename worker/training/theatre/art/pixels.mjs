@@ -71,6 +71,13 @@ export async function seated(image) {
   }
 }
 
+/** A copy without the breath of colour that blurred gradients leave round an emoji: alpha below `floor` of 255 becomes nothing. */
+export function withoutHalo({ data, width, height }, floor = 32) {
+  const clean = Buffer.from(data)
+  for (let at = 3; at < clean.length; at += 4) clean[at] = Math.max(0, Math.round(((clean[at] - floor) * 255) / (255 - floor)))
+  return { data: clean, width, height }
+}
+
 /** Pixel of the canvas -> box units, and back. */
 export const toBox = ([x, y]) => [(2 * x) / canvas - 1, 1 - (2 * y) / canvas]
 export const toPixel = ([x, y]) => [((x + 1) * canvas) / 2, ((1 - y) * canvas) / 2]
