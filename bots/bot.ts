@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/catalogue.ts'
-import { signLink } from '../core/links.ts'
+import { signLink, signShare } from '../core/links.ts'
 import type { Log } from '../core/log.ts'
 import type { Profile } from '../core/members.ts'
 import type { MemberId, Place } from '../core/place.ts'
@@ -68,6 +68,10 @@ const dayMs = 24 * 3600 * 1000
 /** Full address of stored media, good for so many days. */
 export const linkTo = ({ rules }: Pick<Bot, 'rules'>, key: MediaKey, days: number): string =>
   rules.publicUrl.replace(/\/$/, '') + signLink(rules.secret, key, Date.now() + days * dayMs)
+
+/** Full address of the page that shows a clip to whoever has it, good for so many days. */
+export const shareTo = ({ rules }: Pick<Bot, 'rules'>, clip: { id: string; media: MediaKey }, days: number): string =>
+  rules.publicUrl.replace(/\/$/, '') + signShare(rules.secret, clip, Date.now() + days * dayMs)
 
 /** UTC day, as the daily grant counts them. */
 export const today = (): string => new Date().toISOString().slice(0, 10)

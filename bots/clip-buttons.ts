@@ -2,7 +2,7 @@ import type { Clip } from '../core/clip.ts'
 import { removeClip } from '../core/clips.ts'
 import { UserError } from '../core/errors.ts'
 import { t } from '../core/i18n.ts'
-import { type Answer, type Ask, type Bot, linkTo } from './bot.ts'
+import { type Answer, type Ask, type Bot, shareTo } from './bot.ts'
 import * as making from './making.ts'
 
 /** The buttons under a clip. Anybody may make something from it and pays for that; only its owner or the operator deletes it. */
@@ -29,7 +29,7 @@ export async function clipPressed(
 function share(bot: Bot, ask: Ask, clip: Clip): Answer {
   const age = (Date.now() - clip.createdAt) / (24 * 3600 * 1000)
   const days = Math.max(1, Math.floor(bot.rules.retentionDays - age))
-  return { message: { text: t(ask.locale, 'clip.link', { days, link: linkTo(bot, clip.media, days) }) } }
+  return { message: { text: t(ask.locale, 'clip.link', { days, link: shareTo(bot, clip, days) }) } }
 }
 
 /** The record goes first: what is left of the files if we stop here is swept away later. */

@@ -337,6 +337,54 @@ describe('media', () => {
     expect(await rawStatus('/media/..%2f..%2fsecret?e=9999999999&s=x')).toBe(403)
   })
 
+  test('a share link shows the clip with its words, escaped; the same link for another clip does not', async () => {
+    const media = await house.store.put('clips', 'mp4', bytes)
+    const poster = await house.store.put('posters', 'jpg', bytes)
+    const recipe = {
+      kind: 'video',
+      prompt: 'a <b>cat</b>',
+      model: 'theatre',
+      tier: 'standard',
+      seconds: 5,
+      ratio: '16:9',
+      seed: 1,
+    }
+    const clip = {
+      id: 'sharedclip',
+      job: 'j1',
+      kind: 'video',
+      media,
+      poster,
+      width: 320,
+      height: 180,
+      fps: 24,
+      frames: 120,
+    }
+    const record = {
+      ...clip,
+      seconds: 5,
+      bytes: 1000,
+      recipe,
+      member: 'web:abcdefghjk',
+      renderSeconds: 1,
+      createdAt: 1,
+    }
+    await house.core.redis.set(`${house.core.root}:clip:sharedclip`, JSON.stringify(record))
+    const share = signShare(testSecret, clip, Date.now() + 60_000)
+    const page = await (await fetch(base + share)).text()
+    expect(page).toContain('a &#60;b&#62;cat')
+    expect(page).toContain('property="og:video"')
+    const [, src = ''] = /<video src="([^"]+)"/.exec(page) ?? []
+    expect((await fetch(base + src.replaceAll('&#38;', '&'))).status).toBe(200)
+    expect((await fetch(base + share.replace('s=', 's=A'))).status).toBe(410)
+    await house.store.put('clips', 'mp4', bytes, 'another-clip')
+    await house.core.redis.set(
+      `${house.core.root}:clip:otherclip1`,
+      JSON.stringify({ ...record, id: 'otherclip1', media: 'clips/another-clip.mp4' }),
+    )
+    expect((await fetch(base + share.replace('sharedclip', 'otherclip1'))).status).toBe(410)
+  })
+
   test('a share link of a clip that is not there is over', async () => {
     const share = signShare(testSecret, { id: 'nothere1', media: 'clips/abcdefgh.mp4' }, Date.now() + 60_000)
     expect((await fetch(base + share)).status).toBe(410)
