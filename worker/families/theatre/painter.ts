@@ -33,7 +33,7 @@ export interface Painter {
 }
 
 /** Pixels of the set's picture before it is enlarged: a softer set makes the actors stand out, and is faster. */
-const backdropPixels = 544 * 306
+const backdropPixels = 512 * 288
 /** Short side of the layer before the actors: it is out of focus. */
 const frontPixels = 60
 

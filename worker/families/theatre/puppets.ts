@@ -36,8 +36,8 @@ interface Drawn {
   readonly gain: number
 }
 
-/** Actors are drawn at most this much larger than their art, then enlarged: there is no more to see. */
-const detail = 1.125
+/** Actors are drawn at most this many times as large as their art, then enlarged: there is no more to see. */
+const detail = 1
 /** Kept patches of actors that stand still. */
 const keepMost = 48
 const margin = 2
