@@ -65,7 +65,7 @@ export function showMedia(media, about) {
   })
   full.append(icon(paths.full))
   draw()
-  figure.append(video, h('div.overs', {}, toggle, time, h('span.grow'), full, save))
+  figure.append(video, h('div.overs', {}, toggle, time, full, save))
   looked.observe(video)
   return figure
 }

@@ -6,7 +6,7 @@ import { openE2eHouse } from './e2e-house.ts'
 
 const house = await openE2eHouse({ small: false })
 try {
-  const desktop = { width: 1280, height: 860 }
+  const desktop = { width: 1280, height: 1000 }
   const mina = await house.enter('lobby', { name: 'Mina', viewport: desktop })
   const lin = await house.enter('lobby', {
     name: '小林',
