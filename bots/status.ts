@@ -38,7 +38,8 @@ interface Entry {
 
 /** How often people in line are looked after, in ms. */
 const queueEveryMs = 5_000
-const over: readonly Job['state'][] = ['delivered', 'failed', 'told']
+/** From `rendered` on the message belongs to the delivery, perhaps in another process: an edit from here could take the clip away. */
+const over: readonly Job['state'][] = ['rendered', 'delivering', 'delivered', 'failed', 'told']
 
 export interface BoardParts {
   readonly core: Core
