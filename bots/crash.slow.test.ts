@@ -160,6 +160,9 @@ async function endedOnce({ member, point }: Asked): Promise<'delivered' | 'told'
   const clips = shown.filter(
     message => message.media && (message.id === job.status?.message || message.root === job.request.place.message),
   )
-  expect(clips.length, `${point}: clips shown`).toBe(job.state === 'delivered' ? 1 : 0)
+  const thread = shown.filter(message => message.root === job.request.place.message)
+  expect(clips.length, `${point}: clips shown in ${JSON.stringify({ job, thread })}`).toBe(
+    job.state === 'delivered' ? 1 : 0,
+  )
   return job.state
 }
