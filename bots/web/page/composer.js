@@ -10,6 +10,8 @@ const draftKey = `draft:${state.room}`
 const most = 20
 let pictures = []
 let replyTo
+/** Words that stood there without being typed. */
+let offered
 /** Pictures of what was sent, until it has arrived. */
 const underWay = new Map()
 
@@ -49,7 +51,8 @@ export function reply(message, { change = false } = {}) {
   strip.hidden = false
   aim(message.by === 'bot' ? 'bot' : 'people')
   if (change && words.value === '') {
-    words.value = wordsBehind(message)
+    offered = wordsBehind(message)
+    words.value = offered
     typed()
     words.select()
   }
@@ -57,8 +60,11 @@ export function reply(message, { change = false } = {}) {
 }
 
 export function cancelReply() {
+  if (words.value === offered) words.value = ''
+  offered = undefined
   replyTo = undefined
   at('replying').hidden = true
+  typed()
   aim('bot')
 }
 
