@@ -9,6 +9,7 @@ import { nearest } from '../core/parse/nearest.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { type MediaKey, type Ratio, type Recipe, ratios } from '../core/request.ts'
 import { type Answer, type Ask, type Bot, walletOf } from './bot.ts'
+import { isCodeLike } from './code-like.ts'
 import { ticketMessage } from './present.ts'
 
 /** From what was said to an accepted job. */
@@ -117,14 +118,11 @@ function fitToModels(
 
 const aliveModels = async (bot: Bot): Promise<ReadonlySet<string>> => new Set((await alive(bot.core)).keys())
 
-const markup =
-  /<\/?[a-z][^>]*>|\$\([^)]*\)|&&|\|\||\b(?:drop|alter)\s+table\b|\b(?:select|delete)\s.*\bfrom\b.*[;=]|\bunion\s+select\b|\brm\s+-\w|\w+=\S+:\w+=|\/(?:etc|proc|dev)\//i
-
 /** Refuses text no picture can be made of: signs only, or what is plainly code. */
 function checkPrompt(recipe: Recipe): void {
   const { prompt } = recipe
   if (prompt === '') return
-  if (markup.test(prompt)) throw new UserError('refusal.code-like')
+  if (isCodeLike(prompt)) throw new UserError('refusal.code-like')
   const shown = recipe.firstFrame !== undefined || recipe.continues !== undefined
   if (!shown && !/\p{L}/u.test(prompt)) throw new UserError('refusal.no-words')
 }
