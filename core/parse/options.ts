@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { type CameraAxis, cameraAxes, cameraPresets, promptLimit, type Ratio, ratios, tiers } from '../request.ts'
 import { nearest } from './nearest.ts'
 import { cameraWords, ratioWords, tierWords } from './vocabulary.ts'
-import type { Options } from './wish.ts'
+import { type Options, secondsLimit } from './wish.ts'
 
 /** One `--name value` option: how it is called, read and written. */
 interface Option<K extends keyof Options> {
@@ -74,7 +74,7 @@ export const options = [
   define({
     field: 'seconds',
     names: ['seconds', 'duration', 'length', 'second', 'sec', '时长', '秒', '秒数'],
-    read: value => number('seconds', value.toLowerCase().replace(/(?:s|sec|seconds|秒)$/, ''), 1, 180, true),
+    read: value => number('seconds', value.toLowerCase().replace(/(?:s|sec|seconds|秒)$/, ''), 1, secondsLimit, true),
     write: String,
   }),
   define({

@@ -8,6 +8,8 @@ interface Entry<T> {
   readonly value: T
   readonly strong?: readonly string[]
   readonly weak?: readonly string[]
+  /** Too ordinary to be heard in a sentence: understood only where a setting is named ("--tier high", "--camera follow"). */
+  readonly named?: readonly string[]
 }
 
 const ratioEntries: readonly Entry<Ratio>[] = [
@@ -20,49 +22,80 @@ const ratioEntries: readonly Entry<Ratio>[] = [
 ]
 
 const tierEntries: readonly Entry<Tier>[] = [
-  { value: 'standard', strong: ['720p', '标准画质', '标清'], weak: ['standard', 'standard quality', '标准'] },
-  { value: 'high', strong: ['1080p', '高品质', '高画质', '高质量'], weak: ['high', 'high quality', '高清', '高'] },
-  { value: 'master', strong: ['大师画质', '大师模式', '大师版'], weak: ['master', 'master quality', '大师', '大师级'] },
+  { value: 'standard', strong: ['720p', '标准画质', '标清'], weak: ['standard quality'], named: ['标准'] },
+  {
+    value: 'high',
+    strong: ['1080p', '高品质', '高画质', '高质量'],
+    weak: ['high quality', '高清'],
+    named: ['高'],
+  },
+  {
+    value: 'master',
+    strong: ['大师画质', '大师模式', '大师版'],
+    weak: ['master quality', '大师', '大师级'],
+  },
 ]
 
 const cameraEntries: readonly Entry<CameraPreset>[] = [
   {
     value: 'push-in',
     strong: ['推近', '镜头推近', '镜头推进', '镜头拉近'],
-    weak: ['push in', 'zoom in', 'dolly in', 'camera push in', '拉近', '推进'],
+    weak: ['push in', 'zoom in', 'dolly in', 'camera push in', 'camera pushes in', 'camera zooms in', '拉近'],
+    named: ['推进'],
   },
   {
     value: 'pull-out',
     strong: ['拉远', '镜头拉远', '镜头推远'],
-    weak: ['pull out', 'pull back', 'zoom out', 'dolly out', '推远'],
+    weak: ['zoom out', 'dolly out', 'camera pulls out', 'camera pulls back', 'camera zooms out', '推远'],
+    named: ['pull out', 'pull back'],
   },
-  { value: 'pan-left', strong: ['左移', '镜头左移', '左摇'], weak: ['pan left', 'move left', 'truck left', '向左移'] },
+  {
+    value: 'pan-left',
+    strong: ['镜头左移', '左摇'],
+    weak: ['pan left', 'truck left', 'camera pans left', 'camera moves left', '左移'],
+    named: ['move left', '向左移'],
+  },
   {
     value: 'pan-right',
-    strong: ['右移', '镜头右移', '右摇'],
-    weak: ['pan right', 'move right', 'truck right', '向右移'],
+    strong: ['镜头右移', '右摇'],
+    weak: ['pan right', 'truck right', 'camera pans right', 'camera moves right', '右移'],
+    named: ['move right', '向右移'],
   },
   {
     value: 'crane-up',
-    strong: ['升降', '镜头上升', '镜头升起', '上移'],
-    weak: ['crane', 'crane up', 'crane shot', 'rise', '上升'],
+    strong: ['镜头上升', '镜头升起', '镜头上移', '升降镜头'],
+    weak: ['crane up', 'crane shot', 'camera rises'],
+    named: ['crane', 'rise', '上升', '升降', '上移'],
   },
-  { value: 'crane-down', strong: ['镜头下降', '下移'], weak: ['crane down', '下降'] },
+  {
+    value: 'crane-down',
+    strong: ['镜头下降', '镜头下移'],
+    weak: ['crane down', 'camera descends'],
+    named: ['下降', '下移'],
+  },
   {
     value: 'orbit',
     strong: ['环绕', '镜头环绕', '环绕镜头', '环绕拍摄'],
-    weak: ['orbit', 'orbiting', 'orbit shot', 'camera orbit'],
+    weak: ['orbit shot', 'camera orbit', 'camera orbits'],
+    named: ['orbiting'],
   },
   {
     value: 'follow',
     strong: ['跟拍', '镜头跟随', '跟随镜头'],
-    weak: ['follow', 'following', 'follow shot', 'tracking shot', '跟随'],
+    weak: ['follow shot', 'tracking shot', 'camera follows', 'camera following'],
+    named: ['following', '跟随'],
   },
-  { value: 'handheld', strong: ['手持镜头', '手持拍摄'], weak: ['handheld', 'hand-held', 'handheld camera', '手持'] },
+  {
+    value: 'handheld',
+    strong: ['手持镜头', '手持拍摄'],
+    weak: ['handheld camera', 'handheld shot'],
+    named: ['hand-held', '手持'],
+  },
   {
     value: 'fixed',
     strong: ['固定镜头', '固定机位', '镜头固定'],
-    weak: ['fixed', 'fixed camera', 'static camera', 'static shot', '固定'],
+    weak: ['fixed camera', 'static camera', 'static shot'],
+    named: ['固定'],
   },
   { value: 'zoom-fast', strong: ['快速推近'], weak: ['zoom fast', 'fast zoom', 'crash zoom', 'quick zoom'] },
 ]
@@ -89,7 +122,9 @@ export const vocabulary: ReadonlyMap<string, Meaning> = new Map([
 
 const lookUp = <T extends string>(entries: readonly Entry<T>[], own: readonly T[]): ReadonlyMap<string, T> =>
   new Map([
-    ...entries.flatMap(({ value, strong = [], weak = [] }) => [...strong, ...weak].map((w): [string, T] => [w, value])),
+    ...entries.flatMap(({ value, strong = [], weak = [], named = [] }) =>
+      [...strong, ...weak, ...named].map((word): [string, T] => [word, value]),
+    ),
     ...own.map((value): [string, T] => [value, value]),
   ])
 

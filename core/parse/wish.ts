@@ -1,5 +1,8 @@
 import type { Recipe } from '../request.ts'
 
+/** Seconds of the longest clip anybody can ask for, parts chained. */
+export const secondsLimit = 180
+
 /** What can be said about a picture or clip in words and options; what is absent was not said. */
 export interface Options {
   ratio?: Recipe['ratio']

@@ -1,7 +1,6 @@
-import { UserError } from '../errors.ts'
 import { clean } from './clean.ts'
 import { type Meaning, vocabulary } from './vocabulary.ts'
-import type { Options } from './wish.ts'
+import { type Options, secondsLimit } from './wish.ts'
 
 /**
  * Settings said as plain words: "a cat chasing a butterfly, portrait, zoom in", 「一只猫追蝴蝶 10秒 竖屏 推近」.
@@ -39,12 +38,15 @@ const englishSeconds =
 const glued = /^(.*\p{Script=Han})(5|10|15|20|25|30)秒钟?$/u
 
 const before = new Set(
-  'for in after within of every each about last next the a an than until under over at by to from and or its his her their my this that some only just'.split(
+  'for in after within of every each about last next the a an than until under over at by to from and or its his her their my this that some only just wait waits waited waiting last lasts lasted lasting take takes took taking hold holds pause pauses sleep sleeps sleeping count counts'.split(
     ' ',
   ),
 )
 const beforeHan = /[了等过第每前后计时共续约近满数隔仅只短在]$/
 const afterHan = /^[后内之的钟前里以倒左上]/
+
+/** Whether a clip can be this long; "300 seconds" in a sentence is about something else (`--seconds 300` is refused). */
+const possible = (seconds: number): boolean => seconds >= 1 && seconds <= secondsLimit
 
 const longestWord = Math.max(...[...vocabulary.keys()].map(word => word.length))
 
@@ -58,7 +60,7 @@ function chineseRun(token: string): Found | undefined {
     const time = chineseSeconds.exec(rest)
     if (time?.[0]) {
       seconds = chineseNumbers.get(time[1] ?? '') ?? Number(time[1])
-      if (Number.isNaN(seconds)) return undefined
+      if (!possible(seconds)) return undefined
       strong = true
       rest = rest.slice(time[0].length)
       continue
@@ -82,6 +84,7 @@ function lookUp(phrase: string): Found | undefined {
   const time = englishSeconds.exec(word)
   if (time) {
     const seconds = Number(time[1])
+    if (!possible(seconds)) return undefined
     return { sets: [], seconds, strong: usual.has(seconds) || !/^\d+s$/.test(word) }
   }
   return /\p{Script=Han}/u.test(word) ? chineseRun(word) : undefined
@@ -89,8 +92,8 @@ function lookUp(phrase: string): Found | undefined {
 
 const plain = (token: string | undefined): string => (token ?? '').normalize('NFKC').toLowerCase()
 
-/** Option words at the end of a clause, those a sentence may need left out. */
-function trailing(tokens: readonly string[]): Match[] {
+/** Option words at the end of a clause, those a sentence may need left out: lengths, where the text goes on ("5 seconds, then ..."). */
+function trailing(tokens: readonly string[], final: boolean): Match[] {
   const run: Match[] = []
   let at = tokens.length
   search: while (at > 0) {
@@ -104,6 +107,7 @@ function trailing(tokens: readonly string[]): Match[] {
     break
   }
   if (at === 0) return run
+  if (!final) run.splice(0, run.findLastIndex(match => match.seconds !== undefined) + 1)
   for (let first = run[0]; first; first = run[0]) {
     const previous = plain(tokens[first.from - 1])
     const needed = first.seconds !== undefined && (before.has(previous) || beforeHan.test(previous))
@@ -113,8 +117,8 @@ function trailing(tokens: readonly string[]): Match[] {
   return run
 }
 
-/** Option words at the beginning of a clause that goes on. */
-function leading(tokens: readonly string[]): Match[] {
+/** Option words at the beginning of a clause that goes on; lengths only at the beginning of all. */
+function leading(tokens: readonly string[], first: boolean): Match[] {
   const run: Match[] = []
   let at = 0
   search: while (at < tokens.length) {
@@ -130,7 +134,8 @@ function leading(tokens: readonly string[]): Match[] {
   for (let last = run.at(-1); last; last = run.at(-1)) {
     const counted = last.seconds !== undefined
     const needed =
-      counted && (afterHan.test(plain(tokens[last.to])) || !/秒/.test(tokens.slice(last.from, last.to).join('')))
+      counted &&
+      (!first || afterHan.test(plain(tokens[last.to])) || !/秒/.test(tokens.slice(last.from, last.to).join('')))
     if (last.strong && !needed) break
     run.pop()
   }
@@ -139,11 +144,7 @@ function leading(tokens: readonly string[]): Match[] {
 
 function apply(matches: readonly Match[], options: Options): void {
   for (const { sets, seconds } of matches) {
-    if (seconds !== undefined) {
-      if (seconds < 1 || seconds > 180)
-        throw new UserError('refusal.option-value', { option: '--seconds', value: String(seconds), allowed: '1–180' })
-      options.seconds = seconds
-    }
+    if (seconds !== undefined) options.seconds = seconds
     for (const { field, value } of sets) {
       if (field === 'camera') options.camera = { preset: value } as NonNullable<Options['camera']>
       else Object.assign(options, { [field]: value })
@@ -152,15 +153,15 @@ function apply(matches: readonly Match[], options: Options): void {
 }
 
 /** One clause without its option words, or undefined if nothing else was in it. */
-function clause(text: string, options: Options): string | undefined {
+function clause(text: string, options: Options, first: boolean, final: boolean): string | undefined {
   const tokens = text.split(' ').filter(Boolean)
   if (tokens.length === 0) return text
-  const ends = trailing(tokens)
-  const starts = ends[0]?.from === 0 ? [] : leading(tokens)
+  const ends = trailing(tokens, final)
+  const starts = ends[0]?.from === 0 ? [] : leading(tokens, first)
   apply([...starts, ...ends], options)
   const rest = tokens.slice(starts.at(-1)?.to ?? 0, ends[0]?.from ?? tokens.length)
   const last = rest.at(-1) ?? ''
-  const tail = glued.exec(last)
+  const tail = final ? glued.exec(last) : null
   if (tail?.[1] && !beforeHan.test(tail[1])) {
     options.seconds ??= Number(tail[2])
     rest[rest.length - 1] = tail[1]
@@ -175,11 +176,12 @@ const clauseEnd = /(\n|[;，；、。!！?？|｜]|,(?!\d)|\.(?=\s|$))/u
 function once(prose: string): { prompt: string; options: Options } {
   const options: Options = {}
   const parts = prose.split(clauseEnd)
+  const lastSaid = parts.findLastIndex((part, at) => at % 2 === 0 && part.trim() !== '')
   let prompt = ''
   /** The separator before the next clause; a clause taken out takes one separator with it. */
   let glue = ''
   for (let at = 0; at < parts.length; at += 2) {
-    const kept = clause(parts[at] ?? '', options)
+    const kept = clause(parts[at] ?? '', options, prompt === '', at >= lastSaid)
     if (kept === undefined) {
       if (prompt === '' && at > 0) continue
       if (at + 1 >= parts.length) break
