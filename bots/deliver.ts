@@ -77,10 +77,9 @@ async function post({ bot, platform }: DeliveryParts, job: Job, message: Outgoin
   return posted
 }
 
-/** The clip is made but cannot be posted: the credits go back, and the member is told if there is still a way to. */
+/** The clip is made but cannot be posted: the credits go back, and the member is told if there is still a way to. A job that ended meanwhile is none of ours. */
 async function giveUp(parts: DeliveryParts, job: Job, failure: Failure): Promise<void> {
-  await fail(parts.bot.core, { job: job.id, failure })
-  await sayWhy(parts, job, failure, true)
+  if (await fail(parts.bot.core, { job: job.id, failure })) await sayWhy(parts, job, failure, true)
 }
 
 async function sayWhy(parts: DeliveryParts, job: Job, failure: Failure, last: boolean): Promise<void> {

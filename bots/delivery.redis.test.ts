@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { clipsOf } from '../core/clips.ts'
-import { jobsOf, openJobs } from '../core/jobs.ts'
+import { jobsOf, openJobs, settle } from '../core/jobs.ts'
+import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { deliver } from './deliver.ts'
 import type { FakeOptions, Shown } from './testing/fake-platform.ts'
@@ -136,6 +137,30 @@ describe('the end of patience', () => {
     expect(await credits()).toEqual({ available: 66, held: 0 })
     await once(true)
     expect(await clipsOf(house.core, ann, 1)).toHaveLength(1)
+  })
+
+  test('a job that was settled meanwhile is not told as failed', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.stopBots()
+    house.worker.go()
+    await house.until(async () => (await stateOf()) === 'rendered')
+    const [job] = await jobsOf(house.core, ann, 1)
+    const platform = {
+      ...house.fake,
+      edit: async (place: Place) => {
+        await settle(house.core, { job: job?.id ?? '', place })
+        throw new Error('bad gateway')
+      },
+    }
+    const shown = house.fake.shown().map(({ message }) => message.text)
+    const parts = { bot: house.bot, platform, board: { close: async () => undefined } }
+    await deliver(parts, job?.id ?? '', { attempt: 15, last: true })
+    expect(await stateOf()).toBe('delivered')
+    expect(house.fake.shown().map(({ message }) => message.text)).toEqual(shown)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
   })
 
   test('a model that is gone is said to be away; nothing is charged', async () => {
