@@ -336,8 +336,22 @@ describe('from a clip to the next', () => {
     expect(changed?.recipe).toEqual({ ...first?.recipe, prompt: 'a dog' })
     expect(extended?.recipe).toMatchObject({ continues: first?.id, prompt: 'a cat', seconds: 5 })
     await house.fake.press(clip, 'Share link', ann)
-    expect(last().message.text).toMatch(/http:\/\/localhost:8080\/media\/clips\/\S+$/)
+    expect(last().message.text).toMatch(/http:\/\/localhost:8080\/c\/\S+$/)
     expect((await credits()).available).toBe(266 - 80)
+  })
+
+  test('refused words do not answer the question what shall change', async () => {
+    const clip = await clipFor('a cat --seed 42')
+    await house.fake.press(clip, 'Change', ann)
+    await say('a dog --raito 9:16')
+    expect(last().message.text).toMatch(/--ratio/)
+    await clipFor('a dog')
+    const [changed, first] = await clipsOf(house.core, id(ann), 2)
+    expect(changed?.recipe).toEqual({ ...first?.recipe, prompt: 'a dog' })
+    await settled()
+    await clipFor('a bird')
+    const [bird] = await clipsOf(house.core, id(ann), 1)
+    expect(bird?.recipe.seed).not.toBe(42)
   })
 
   test('deleting is for the owner; afterwards the clip is gone everywhere', async () => {

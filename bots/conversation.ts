@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failureOf, UserError } from '../core/errors.ts'
-import { choicesOf, expectChange, takeChange } from '../core/expect.ts'
+import { changeOf, choicesOf, dropChange, expectChange } from '../core/expect.ts'
 import { pickLanguage, t } from '../core/i18n.ts'
 import { meet } from '../core/members.ts'
 import { clean } from '../core/parse/clean.ts'
@@ -92,6 +92,18 @@ function courteously(ask: Ask, courtesy: Courtesy): Answer | undefined {
   return ask.place.private ? { message: { text: t(ask.locale, 'courtesy.welcome') } } : undefined
 }
 
+/** The answer to "what shall change?". Refused words leave the question open; a clip that is gone ends it. */
+async function changeAsked(bot: Bot, ask: Ask, clip: string): Answered {
+  const answered = (): Promise<void> => dropChange(bot.core, ask.place, ask.member)
+  const base = await making.clipBase(bot, clip).catch(async error => {
+    await answered()
+    throw error
+  })
+  const answer = await making.change(bot, ask, base)
+  await answered()
+  return answer
+}
+
 /** What words mean: a command, new words for a clip, a number, a request; undefined = not meant for us. */
 async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const call = readCommand(ask.text, addressed)
@@ -111,8 +123,8 @@ async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   if (courtesy) return courteously(ask, courtesy)
   const base = await making.answeredBase(bot, ask)
   if (base) return making.change(bot, ask, base)
-  const asked = await takeChange(bot.core, ask.place, ask.member)
-  if (asked !== undefined) return making.change(bot, ask, await making.clipBase(bot, asked))
+  const asked = await changeOf(bot.core, ask.place, ask.member)
+  if (asked !== undefined) return changeAsked(bot, ask, asked)
   return making.make(bot, ask, 'video')
 }
 

@@ -14,9 +14,14 @@ export async function expectChange(core: Core, place: Place, member: MemberId, c
   await core.redis.set(keyOf(core, 'change', place, member), clip, 'EX', keep.change)
 }
 
-/** The clip to be changed by what is said now, once. */
-export async function takeChange(core: Core, place: Place, member: MemberId): Promise<string | undefined> {
-  return (await core.redis.getdel(keyOf(core, 'change', place, member))) ?? undefined
+/** The clip to be changed by what is said now. It stays the answer until `dropChange`, so that refused words can be corrected. */
+export async function changeOf(core: Core, place: Place, member: MemberId): Promise<string | undefined> {
+  return (await core.redis.get(keyOf(core, 'change', place, member))) ?? undefined
+}
+
+/** The question is answered, or has lost its clip. */
+export async function dropChange(core: Core, place: Place, member: MemberId): Promise<void> {
+  await core.redis.del(keyOf(core, 'change', place, member))
 }
 
 /** A bare number from this member in this place presses the button of that number. */
