@@ -3,6 +3,8 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { signLink, signShare } from '../../core/links.ts'
+import { ban, unban } from '../../core/members.ts'
+import type { MemberId } from '../../core/place.ts'
 import type { Incoming } from '../platform.ts'
 import { type Client, eventsOf, Heard } from './client.ts'
 import { openRooms, roomLimits } from './rooms.ts'
@@ -140,6 +142,23 @@ describe('what people write', () => {
     expect(await problemOf(much)).toEqual({ code: 'web.too-large', message: 'This is too large to be sent.' })
     await say(where, 'x'.repeat(10_000))
     expect(heard.at(-1)).toMatchObject({ kind: 'message', text: 'x'.repeat(10_000) })
+  })
+
+  test('who is shut out is refused, and the room sees nothing of it, until they are let in again', async () => {
+    const where = newRoom()
+    const eve = await house.person('eve')
+    const speak = () => post(`/api/rooms/${where}/messages`, message('buy my apples'), { cookie: eve.cookie })
+    expect((await speak()).ok).toBe(true)
+    const [first] = await messagesOf(where)
+    const member = heard.at(-1)?.member as MemberId
+    await ban(house.core, member, 'spam')
+    const refused = await speak()
+    expect(refused.ok).toBe(false)
+    expect((await problemOf(refused)).code).toBe('refusal.banned')
+    expect(await messagesOf(where)).toEqual([first])
+    await unban(house.core, member)
+    expect((await speak()).ok).toBe(true)
+    expect(await messagesOf(where)).toHaveLength(2)
   })
 
   test('a room name that is no room name leads to the lobby', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { UserError } from '../../core/errors.ts'
 import { takePicture } from '../../core/media.ts'
+import { profileOf } from '../../core/members.ts'
 import type { Place } from '../../core/place.ts'
 import { idOf } from './ids.ts'
 import { botName, type Message, visibleTo } from './message.ts'
@@ -27,6 +28,7 @@ const placeOf = (room: string, message: string): Place => ({ platform: 'web', ch
 export async function write(parts: ServerParts, request: FastifyRequest, speaking: Speaking): Promise<Message> {
   const { rooms, store, uploads, hub, now } = parts
   const { room, session, locale } = speaking
+  await checkAllowed(parts, session)
   const written = await readWritten(request)
   const parent = written.replyTo === undefined ? undefined : await rooms.get(room, written.replyTo)
   const answered = parent && visibleTo(parent, session.member) ? parent : undefined
@@ -66,6 +68,13 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     hub.tellCredits(session.member)
   }
   return message
+}
+
+/** Who is shut out is not heard by the room either; operators cannot be shut out. */
+async function checkAllowed({ core, config }: ServerParts, { member }: Session): Promise<void> {
+  if (config.OPERATORS.includes(member)) return
+  const { banned } = await profileOf(core, member)
+  if (banned !== undefined) throw new UserError('refusal.banned')
 }
 
 /** What the room is shown of the pictures; what cannot be read is left to the conversation to refuse. */
