@@ -4,6 +4,7 @@ import { jobsOf, openJobs, settle } from '../core/jobs.ts'
 import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { deliver } from './deliver.ts'
+import type { Outgoing } from './platform.ts'
 import type { FakeOptions, Shown } from './testing/fake-platform.ts'
 import { type House, openHouse } from './testing/house.ts'
 
@@ -150,8 +151,8 @@ describe('the end of patience', () => {
     const [job] = await jobsOf(house.core, ann, 1)
     const platform = {
       ...house.fake,
-      edit: async (place: Place) => {
-        await settle(house.core, { job: job?.id ?? '', place })
+      edit: async (place: Place, message: Outgoing) => {
+        if (!(await settle(house.core, { job: job?.id ?? '', place }))) return house.fake.edit?.(place, message)
         throw new Error('bad gateway')
       },
     }
