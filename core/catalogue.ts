@@ -55,7 +55,6 @@ export const Catalogue = z
   })
   .refine(c => c.defaults.model in c.models, { message: 'defaults.model is not among the models' })
 export type Catalogue = z.infer<typeof Catalogue>
-export type CatalogueModel = Catalogue['models'][string]
 
 /** Reads the operator's catalogue, or the built-in one. Throws ConfigError-like text naming the field. */
 export function loadCatalogue(path?: string): Catalogue {

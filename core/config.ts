@@ -75,7 +75,7 @@ function read<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S
 }
 
 /** Takes `.env` beside package.json into the environment; what is already set wins. */
-export function loadEnv(): NodeJS.ProcessEnv {
+function loadEnv(): NodeJS.ProcessEnv {
   dotenv({ quiet: true })
   return process.env
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A value that may stand in a sentence. */
-export const Param = z.union([z.string(), z.number()])
+const Param = z.union([z.string(), z.number()])
 
 /** An expected failure: a locale key (locales/en.json) and the values of its sentence. Crosses processes as JSON. */
 export const Failure = z.object({

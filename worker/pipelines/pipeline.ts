@@ -54,7 +54,7 @@ export interface PackageFolder {
   readonly folder: string
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /** CPU threads the model may use. */
   readonly threads: number
   readonly device: 'auto' | 'cpu' | 'cuda' | 'webgpu'
