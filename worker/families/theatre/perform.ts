@@ -4,7 +4,7 @@ import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
-import { easeJoin, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
 import type { Script } from './script.ts'
@@ -114,6 +114,9 @@ export async function perform(
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
+    const subject = subjectOf(cast.script, slots)
+    if (cast.script.camera === 'follow' && !moves(options.camera) && subject !== undefined)
+      followSubject(states, direction.keys, subject, prefix ? prefixKeys : 0)
     followPins(states, pins, plan, direction, options, index)
     copyKeys(states, direction.keys, 0, timeline, keyCount, index * stride, direction.keys)
     prefix = lastKeys(states, direction.keys)
@@ -197,6 +200,13 @@ function giveCamera(
 
 const cameraAt = (prefix: Float32Array): Float32Array =>
   prefix.subarray(keyOffset(cameraSlot, prefixKeys - 1, prefixKeys), keyOffset(cameraSlot, prefixKeys, prefixKeys))
+
+/** Slot of the leading actor, or of what it sits on. */
+function subjectOf(script: Script, slots: readonly number[]): number | undefined {
+  let index = 0
+  while (script.cast[index]?.parent !== undefined) index = script.cast[index]?.parent ?? 0
+  return slots[index]
+}
 
 /** Free slots become decor of the set, or stay empty. Nouns that the words name or deny are never invented. */
 function decorate(

@@ -177,3 +177,26 @@ export function easeJoin(states: Float32Array, keyCount: number, given: number):
     }
   }
 }
+
+/** Keys on either side over which a following camera averages its subject's way. */
+const followReach = 4
+
+/**
+ * A camera that follows keeps its subject near the middle: its x becomes the subject's, averaged over a second, beginning where the
+ * first `given` keys leave off. Works in place on root slots.
+ */
+export function followSubject(states: Float32Array, keyCount: number, subject: number, given: number): void {
+  const x = (slot: number, key: number) =>
+    states[keyOffset(slot, Math.min(keyCount - 1, Math.max(0, key)), keyCount) + channel.x] ?? 0
+  const goal = (key: number) => {
+    let sum = 0
+    for (let k = key - followReach; k <= key + followReach; k++) sum += x(subject, k)
+    return (0.98 * sum) / (2 * followReach + 1)
+  }
+  const goals = Array.from({ length: keyCount }, (_, key) => goal(key))
+  let left = given > 0 ? x(actorCount, given - 1) - (goals[given - 1] ?? 0) : 0
+  for (let key = given; key < keyCount; key++) {
+    left *= 0.8
+    states[keyOffset(actorCount, key, keyCount) + channel.x] = (goals[key] ?? 0) + left
+  }
+}

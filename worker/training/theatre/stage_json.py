@@ -60,5 +60,5 @@ def describe(trained: dict) -> dict:
         "nouns": json.loads((HERE / "nouns.json").read_text()),
         "identity": {"dims": CODE, "codes": codes, "threshold": 0.5},
         "decor": {kind: sorted({noun.id for noun in nouns}) for kind, nouns in DECOR.items()},
-        "sampler": {"steps": 20, "guidance": 3.0, "backgroundGuidance": 1.3, "guidanceUntil": 0.9, "shift": 1.0, "batch": 2},
+        "sampler": {"steps": 20, "guidance": 4.0, "backgroundGuidance": 1.3, "guidanceUntil": 0.9, "shift": 1.0, "batch": 2},
     }
