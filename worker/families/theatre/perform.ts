@@ -4,7 +4,7 @@ import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
-import { easeJoin, followSubject, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, matchSizes, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
 import type { Script } from './script.ts'
@@ -110,13 +110,14 @@ export async function perform(
         ...line,
         noun: direction.nouns[direction.nounIndex.get(nouns[slot] ?? '') ?? -1],
       }))
+      matchSizes(states, direction.keys, phrasesOf(cast.script, slots))
       separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
-    const subject = subjectOf(cast.script, slots)
-    if (cast.script.camera === 'follow' && !moves(options.camera) && subject !== undefined)
-      followSubject(states, direction.keys, subject, prefix ? prefixKeys : 0)
+    const subjects = followed(cast.script, slots, states, direction.keys)
+    if (subjects.length > 0 && !moves(options.camera) && pins.length === 0)
+      followSubject(states, direction.keys, subjects, prefix ? prefixKeys : 0)
     followPins(states, pins, plan, direction, options, index)
     copyKeys(states, direction.keys, 0, timeline, keyCount, index * stride, direction.keys)
     prefix = lastKeys(states, direction.keys)
@@ -201,11 +202,30 @@ function giveCamera(
 const cameraAt = (prefix: Float32Array): Float32Array =>
   prefix.subarray(keyOffset(cameraSlot, prefixKeys - 1, prefixKeys), keyOffset(cameraSlot, prefixKeys, prefixKeys))
 
-/** Slot of the leading actor, or of what it sits on. */
-function subjectOf(script: Script, slots: readonly number[]): number | undefined {
+/** Travel of an unasked camera, world units, from which on it is meant to follow somebody. */
+const goesAlong = 0.6
+
+/** Slots that the camera follows: the leading actor, or what it sits on; a chase or a race as a whole, if the camera goes along. */
+function followed(script: Script, slots: readonly number[], states: Float32Array, keyCount: number): number[] {
   let index = 0
   while (script.cast[index]?.parent !== undefined) index = script.cast[index]?.parent ?? 0
-  return slots[index]
+  const lead = slots[index]
+  const lens = (key: number) => states[keyOffset(cameraSlot, key, keyCount) + channel.x] ?? 0
+  const along = !script.camera && Math.abs(lens(keyCount - 1) - lens(0)) > goesAlong
+  if (lead === undefined || !(script.camera === 'follow' || along)) return []
+  const role = script.cast[index]
+  const other = role?.verbs.some(verb => verb === 'chase' || verb === 'race') ? slots[role.partner ?? -1] : undefined
+  return other === undefined ? [lead] : [lead, other]
+}
+
+/** Slots of roots that one phrase names together. */
+function phrasesOf(script: Script, slots: readonly number[]): number[][] {
+  const groups = new Map<number, number[]>()
+  script.cast.forEach((role, i) => {
+    if (role.parent === undefined && role.phrase >= 0)
+      groups.set(role.phrase, [...(groups.get(role.phrase) ?? []), slots[i] ?? -1])
+  })
+  return [...groups.values()].filter(group => group.length > 1)
 }
 
 /** Free slots become decor of the set, or stay empty. Nouns that the words name or deny are never invented. */

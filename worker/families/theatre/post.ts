@@ -93,6 +93,24 @@ export function sharpen(states: Float32Array, keyCount: number): void {
   }
 }
 
+/** Members of one phrase ("three penguins") are of one size: their mean. Works in place on root slots. */
+export function matchSizes(states: Float32Array, keyCount: number, groups: readonly (readonly number[])[]): void {
+  for (const group of groups) {
+    const means = group.map(slot => {
+      let sum = 0
+      for (let key = 0; key < keyCount; key++) sum += states[keyOffset(slot, key, keyCount) + channel.log2Size] ?? 0
+      return sum / keyCount
+    })
+    const size = means.reduce((sum, value) => sum + value, 0) / means.length
+    group.forEach((slot, i) => {
+      for (let key = 0; key < keyCount; key++) {
+        const at = keyOffset(slot, key, keyCount) + channel.log2Size
+        states[at] = (states[at] ?? 0) + size - (means[i] ?? 0)
+      }
+    })
+  }
+}
+
 /** Least distance of neighbours in parts of their mean width. */
 const elbowRoom = 0.78
 
@@ -132,8 +150,15 @@ export function separate(
     const span = (places.at(-1) ?? 0) - (places[0] ?? 0)
     const squeeze = span > 1.8 * halfWidth ? (1.8 * halfWidth) / span : 1
     const centre = places.reduce((sum, place) => sum + place, 0) / places.length
+    // A group that stays about its place stays in the frame as a whole.
+    const widest = Math.max(...members.map(({ width }) => width)) / 2
+    const edge = 0.95 * halfWidth - widest
+    const reach = (span * squeeze) / 2
+    const middle = centre - drift
+    const inside = Math.max(0, edge - reach)
+    const pull = Math.min(inside, Math.max(-inside, middle)) - middle
     members.forEach(({ slot, x }, i) => {
-      const shift = centre + ((places[i] ?? 0) - centre) * squeeze - drift - x
+      const shift = pull + centre + ((places[i] ?? 0) - centre) * squeeze - drift - x
       if (Math.abs(shift) < 1e-3) return
       for (let key = 0; key < keyCount; key++) {
         const at = keyOffset(slot, key, keyCount) + channel.x
@@ -182,15 +207,21 @@ export function easeJoin(states: Float32Array, keyCount: number, given: number):
 const followReach = 4
 
 /**
- * A camera that follows keeps its subject near the middle: its x becomes the subject's, averaged over a second, beginning where the
+ * A camera that follows keeps its subjects near the middle: its x becomes theirs, averaged over a second, beginning where the
  * first `given` keys leave off. Works in place on root slots.
  */
-export function followSubject(states: Float32Array, keyCount: number, subject: number, given: number): void {
+export function followSubject(
+  states: Float32Array,
+  keyCount: number,
+  subjects: readonly number[],
+  given: number,
+): void {
   const x = (slot: number, key: number) =>
     states[keyOffset(slot, Math.min(keyCount - 1, Math.max(0, key)), keyCount) + channel.x] ?? 0
   const goal = (key: number) => {
     let sum = 0
-    for (let k = key - followReach; k <= key + followReach; k++) sum += x(subject, k)
+    for (let k = key - followReach; k <= key + followReach; k++)
+      for (const subject of subjects) sum += x(subject, k) / subjects.length
     return (0.98 * sum) / (2 * followReach + 1)
   }
   const goals = Array.from({ length: keyCount }, (_, key) => goal(key))

@@ -188,7 +188,9 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
     )
       return bind('ride', figure, ground)
     const attach = placements.find(placement => placement === name)
-    if (attach) for (const index of figure) tie(index, first, attach)
+    // Who is busy with somebody else stays free: the thing is then only scenery.
+    const busy = (index: number) => roles[index]?.partner !== undefined || roles[index]?.undergoes !== undefined
+    if (attach) for (const index of figure) if (!busy(index)) tie(index, first, attach)
   }
 
   /** Somebody or something that no word named but a verb needs. */
