@@ -5,7 +5,7 @@ import type { Direction } from './direction.ts'
 import { encode, tiesOf } from './encode.ts'
 import { openOnPicture } from './entrance.ts'
 import { goodMoment } from './moment.ts'
-import { separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, matchSizes, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset } from './scene.ts'
 import type { Role, Script } from './script.ts'
 import { stageScript } from './staging.ts'
@@ -175,6 +175,52 @@ describe('finishing states', () => {
     expect(x.slice(0, 5)).toEqual([0, 1, 0, 1, 0])
     expect(x[7]).toBeLessThan(1)
     expect(x[7]).toBeGreaterThan(0.5)
+  })
+
+  it('keeps a group as a whole inside the frame', () => {
+    const keys = empty(4)
+    const cat = direction.nouns[direction.nounIndex.get('cat') ?? 0]
+    const slots = Array.from({ length: 2 }, () => ({ noun: cat, parent: -1, attach: 'none' }))
+    for (let slot = 0; slot < 2; slot++)
+      for (let key = 0; key < 4; key++) {
+        keys[keyOffset(slot, key, 4) + channel.x] = 2 + slot
+        keys[keyOffset(slot, key, 4) + channel.log2Size] = -1
+      }
+    separate(keys, 4, [[0, 1]], slots, 1.78)
+    for (const slot of [0, 1]) expect(Math.abs(keys[keyOffset(slot, 0, 4) + channel.x] ?? 9)).toBeLessThan(1.5)
+  })
+
+  it('makes members of a phrase equally large and leaves others alone', () => {
+    const keys = empty(2)
+    for (const [slot, size] of [-1, -0.5, -2].entries())
+      for (let key = 0; key < 2; key++) keys[keyOffset(slot, key, 2) + channel.log2Size] = size
+    matchSizes(keys, 2, [[0, 1]])
+    expect([0, 1, 2].map(slot => keys[keyOffset(slot, 1, 2) + channel.log2Size])).toEqual([-0.75, -0.75, -2])
+  })
+
+  it('follows a subject from where the given keys leave off', () => {
+    const keys = empty(48)
+    for (let key = 0; key < 48; key++) {
+      keys[keyOffset(0, key, 48) + channel.x] = key / 10
+      keys[keyOffset(cameraSlot, key, 48) + channel.x] = key < 8 ? 0.5 : -9
+    }
+    followSubject(keys, 48, [0], 8)
+    const lens = (key: number) => keys[keyOffset(cameraSlot, key, 48) + channel.x] ?? 0
+    expect(lens(7)).toBe(0.5)
+    expect(Math.abs(lens(8) - lens(7))).toBeLessThan(0.2)
+    expect(lens(30)).toBeCloseTo(0.98 * 3, 1)
+  })
+
+  it('takes a jerk out of a join and leaves a smooth one alone', () => {
+    const jerky = empty(20)
+    for (let key = 0; key < 20; key++) jerky[keyOffset(0, key, 20) + channel.x] = key < 8 ? key / 10 : 2
+    easeJoin(jerky, 20, 8)
+    expect((jerky[keyOffset(0, 8, 20) + channel.x] ?? 9) - 0.7).toBeLessThan(0.4)
+    const even = empty(20)
+    for (let key = 0; key < 20; key++) even[keyOffset(0, key, 20) + channel.x] = key / 10
+    const before = even.slice()
+    easeJoin(even, 20, 8)
+    expect(even).toEqual(before)
   })
 
   it('turns facing sharply and bounds what is drawn', () => {
