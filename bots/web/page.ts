@@ -82,14 +82,14 @@ export interface RoomPage {
 const shell = readFileSync(join(folder, 'room.html'), 'utf8')
 const clipShell = readFileSync(join(folder, 'clip.html'), 'utf8')
 
-/** Fills `{{name}}` with escaped values and `{{{name}}}` with what is markup already. */
+/** Fills `{{name}}` with escaped values and `{{{name}}}` with what is markup already; what was filled in is not looked at again. */
 const fill = (template: string, values: Record<string, string>): string =>
-  template
-    .replace(/\{\{\{([\w.-]+)\}\}\}/g, (_, name: string) => values[name] ?? '')
-    .replace(/\{\{([\w.-]+)\}\}/g, (_, name: string) => escapeHtml(values[name] ?? ''))
+  template.replace(/\{\{\{([\w.-]+)\}\}\}|\{\{([\w.-]+)\}\}/g, (_, markup?: string, text?: string) =>
+    markup === undefined ? escapeHtml(values[text ?? ''] ?? '') : (values[markup] ?? ''),
+  )
 
 export const roomPage = ({ language, room, state }: RoomPage): string =>
-  fill(shell, { ...textsOf(language), lang: language, room, state: '\u0000' }).replace('\u0000', () => inScript(state))
+  fill(shell, { ...textsOf(language), lang: language, room, state: inScript(state) })
 
 export interface ClipPage {
   readonly language: Language

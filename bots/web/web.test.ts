@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rangeOf } from './media.ts'
 import { RoomName } from './message.ts'
-import { pageFile, roomPage, textsOf } from './page.ts'
+import { clipPage, pageFile, roomPage, textsOf } from './page.ts'
 import { earlier, eventId } from './rooms.ts'
 import { cleanName, cookieOf, readSession, writeSession } from './session.ts'
 
@@ -73,6 +73,19 @@ test('whatever stands in a room, the page stays one page', () => {
       expect(JSON.parse(state)).toEqual({ text })
     }),
   )
+})
+
+test('what somebody wrote is not filled in a second time', () => {
+  const page = clipPage({
+    language: 'en',
+    title: 'a {{about}} and a {{{player}}}',
+    about: 'five seconds',
+    ...{ src: '/media/a', poster: '/media/b', fullSrc: 'http://x/media/a', fullPoster: 'http://x/media/b' },
+    ...{ kind: 'image', width: 320, height: 180 },
+  })
+  expect(page).toContain('<strong>a {{about}} and a {{{player}}}</strong>')
+  expect(page).toContain('alt="a {{about}} and a {{{player}}}"')
+  expect(page.match(/<img /g)).toHaveLength(1)
 })
 
 test('the page is small, and only its own files are given out', () => {
