@@ -19,6 +19,8 @@ interface Watched {
   unwatch: () => Promise<void>
   /** Viewers on their way in; the room is kept open for them. */
   coming: number
+  /** Its news is listened to. */
+  open: boolean
   recount?: NodeJS.Timeout | undefined
 }
 
@@ -44,13 +46,26 @@ export interface HubParts {
 /** Looks for changes whose news got lost, and keeps proxies from closing quiet streams; ms. */
 const beatMs = 15_000
 
+/** Who reads so slowly that more than this waits for them, beside the largest event (a whole room), comes again later; bytes. */
+const maxBehind = 1024 * 1024
+
 export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
   const watched = new Map<string, Watched>()
+  const largest = new WeakMap<ServerResponse, number>()
 
-  const send = ({ response }: Viewer, event: string, data: unknown, id?: string): void => {
+  function put(response: ServerResponse, text: string): void {
     if (response.writableEnded || response.destroyed) return
-    response.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    const known = largest.get(response) ?? 0
+    if (response.writableLength > maxBehind + known) {
+      response.destroy()
+      return
+    }
+    largest.set(response, Math.max(known, Buffer.byteLength(text)))
+    response.write(text)
   }
+
+  const send = ({ response }: Viewer, event: string, data: unknown, id?: string): void =>
+    put(response, `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 
   function sendChanges(viewer: Viewer, changed: readonly Message[], gone: readonly string[], after: string): void {
     const member = viewer.session?.member
@@ -126,27 +141,37 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
       turn: Promise.resolve(),
       unwatch: async () => undefined,
       coming: 1,
+      open: false,
     }
     watched.set(room, state)
     await inTurn(room, state, async () => {
-      state.unwatch = await rooms.watch(room, () => void inTurn(room, state, () => pump(room, state)))
-      state.after = (await rooms.read(room)).after
+      try {
+        state.unwatch = await rooms.watch(room, () => void inTurn(room, state, () => pump(room, state)))
+        state.after = (await rooms.read(room)).after
+        state.open = true
+      } catch (error) {
+        drop(room, state)
+        throw error
+      }
     })
     return state
+  }
+
+  function drop(room: string, state: Watched): void {
+    if (watched.get(room) === state) watched.delete(room)
+    clearTimeout(state.recount)
+    state.unwatch().catch(error => log.debug({ err: error }, 'still listening'))
   }
 
   function leave(room: string, state: Watched, viewer: Viewer): void {
     state.viewers.delete(viewer)
     sayWhoIsHere(state)
-    if (state.viewers.size + state.coming > 0) return
-    watched.delete(room)
-    clearTimeout(state.recount)
-    state.unwatch().catch(error => log.debug({ err: error }, 'still listening'))
+    if (state.viewers.size + state.coming === 0) drop(room, state)
   }
 
   const beat = setInterval(() => {
     for (const [room, state] of watched) {
-      for (const { response } of state.viewers) response.write(': still here\n\n')
+      for (const { response } of state.viewers) put(response, ': still here\n\n')
       void inTurn(room, state, () => pump(room, state))
     }
   }, beatMs).unref()
@@ -163,10 +188,15 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
       viewer.response.write('retry: 1000\n\n')
       const state = await open(room)
       await inTurn(room, state, async () => {
-        // Without Redis there is nothing to show: the browser comes again by itself.
+        // Without Redis there is nothing to show, or nobody would tell us of news: the browser comes again by itself.
+        if (!state.open) {
+          viewer.response.end()
+          return
+        }
         const reached = await start(viewer, room, after).catch(error => {
           state.coming -= 1
           viewer.response.end()
+          leave(room, state, viewer)
           throw error
         })
         state.viewers.add(viewer)
