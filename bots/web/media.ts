@@ -33,7 +33,7 @@ export async function sendMedia(
   const range = rangeOf(request.headers.range, size)
   reply
     .header('accept-ranges', 'bytes')
-    .header('cache-control', 'private, max-age=86400, immutable')
+    .header('cache-control', key.startsWith('exports/') ? 'no-store' : 'private, max-age=86400, immutable')
     .header(
       'content-security-policy',
       "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",

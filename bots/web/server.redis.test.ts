@@ -348,6 +348,14 @@ describe('media', () => {
     expect((await get('lines=1-2')).status).toBe(200)
   })
 
+  test('browsers keep clips, but not what somebody exported', async () => {
+    expect((await get()).headers.get('cache-control')).toContain('max-age')
+    const key = await house.store.put('exports', 'json', Buffer.from('{}'))
+    const own = await fetch(base + signLink(testSecret, key, Date.now() + 60_000))
+    expect(own.status).toBe(200)
+    expect(own.headers.get('cache-control')).toBe('no-store')
+  })
+
   test('a forged, altered or ended link gives nothing', async () => {
     const ended = signLink(testSecret, 'clips/abcdefgh.mp4', Date.now() - 5000)
     const foreign = signLink('another secret', 'clips/abcdefgh.mp4', Date.now() + 60_000)
