@@ -36,6 +36,14 @@ describe('config', () => {
     expect(botsConfig({ DATA_DIR: folder }).SECRET).toBe(first)
   })
 
+  it('believes the proxies it is told of, and refuses what is none', () => {
+    expect(botsConfig({ DATA_DIR: folder }).TRUST_PROXY).toEqual([])
+    const TRUST_PROXY = 'loopback 10.0.0.0/8, fd00::1'
+    expect(botsConfig({ DATA_DIR: folder, TRUST_PROXY }).TRUST_PROXY).toEqual(['loopback', '10.0.0.0/8', 'fd00::1'])
+    for (const wrong of ['1', 'true', '10.0.0.0/33', 'proxy'])
+      expect(() => botsConfig({ DATA_DIR: folder, TRUST_PROXY: wrong })).toThrow(/TRUST_PROXY/)
+  })
+
   it('reads lists by blanks or commas', () => {
     expect(botsConfig({ DATA_DIR: folder, OPERATORS: 'web:a, web:b  web:c' }).OPERATORS).toEqual([
       'web:a',

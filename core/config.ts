@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { config as dotenv } from 'dotenv'
 import { z } from 'zod'
@@ -11,6 +12,12 @@ const list = z
   .default('')
   .transform(text => text.split(/[\s,]+/).filter(Boolean))
 const whole = (fallback: number, least = 0) => z.coerce.number().int().min(least).default(fallback)
+
+function isProxy(text: string): boolean {
+  const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const kind = isIP(address)
+  return kind === 0 ? /^(loopback|linklocal|uniquelocal)$/.test(text) : Number(bits) <= (kind === 4 ? 32 : 128)
+}
 
 const Shared = z.object({
   REDIS_URL: z
@@ -34,6 +41,11 @@ const Bots = Shared.extend({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(8080),
   PUBLIC_URL: z.url().optional(),
+  TRUST_PROXY: list.refine(
+    all => all.every(isProxy),
+    'takes addresses, address/bits and loopback, linklocal, uniquelocal',
+  ),
+  NEW_MEMBERS_PER_DAY: whole(20),
   SECRET: z.string().min(16, 'needs at least 16 characters').optional(),
   DAILY_CREDITS: whole(66),
   MEMBER_OPEN_JOBS: whole(3, 1),
@@ -53,7 +65,12 @@ const Worker = Shared.extend({
   LABEL_LANGUAGE: z.enum(['zh', 'en', 'both']).default('zh'),
 })
 
-const Try = z.object({ THREADREEL_URL: z.url().default('http://localhost:8080'), DATA_DIR: z.string().default('data') })
+const Try = z.object({
+  THREADREEL_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:8080' })
+    .default('http://localhost:8080'),
+  DATA_DIR: z.string().default('data'),
+})
 
 const Crash = z.object({ CRASH_FILE: z.string().optional() })
 

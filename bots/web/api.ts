@@ -6,6 +6,7 @@ import { pickLanguage, supported, t } from '../../core/i18n.ts'
 import { jobAt } from '../../core/jobs.ts'
 import type { Place } from '../../core/place.ts'
 import { languageOf, refuse, sessionOf } from './guard.ts'
+import { mayJoin } from './join.ts'
 import { ClientId, MessageId, RoomName, viewOf, visibleTo } from './message.ts'
 import type { ServerParts } from './parts.ts'
 import { eventId } from './rooms.ts'
@@ -41,8 +42,10 @@ export function addApi(app: FastifyInstance, parts: ServerParts): void {
     const cleaned = cleanName(name)
     const locale = languageOf(request, config.LANGUAGE)
     if (cleaned === '') return refuse(reply, 400, 'web.name-empty', t(locale, 'web.name-empty'))
-    const member = sessionOf(request, config.SECRET)?.member ?? newMember()
-    const session = { member, name: cleaned }
+    const known = sessionOf(request, config.SECRET)?.member
+    if (known === undefined && !(await mayJoin(core, config, request.ip)))
+      return refuse(reply, 429, 'web.new-members', t(locale, 'web.new-members'))
+    const session = { member: known ?? newMember(), name: cleaned }
     reply.header('set-cookie', setCookie(cookieName, writeSession(config.SECRET, session), secure))
     return describe(session)
   })
@@ -97,8 +100,10 @@ export function addApi(app: FastifyInstance, parts: ServerParts): void {
   })
 
   app.get('/api/rooms/:room/messages/:message/job', async request => {
-    const { room } = asked(request)
+    const { room, session } = asked(request)
     const { message } = MessageParams.parse(request.params)
+    const bearer = await rooms.get(room, message)
+    if (!bearer || !visibleTo(bearer, session?.member)) throw new UserError('refusal.job-gone')
     const place: Place = { platform: 'web', channel: room, message, private: false }
     const job = await jobAt(core, place)
     if (!job) throw new UserError('refusal.job-gone')

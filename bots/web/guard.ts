@@ -30,14 +30,17 @@ export function securityHeaders(remote: boolean): Record<string, string> {
 
 /**
  * True if this request may change something: browsers say where it comes from, and a header of our own cannot be set by
- * another site's form. (The cookie is SameSite=Lax besides.)
+ * another site's form. (The cookie is SameSite=Lax besides.) Behind a proxy the Host header may be another than the one in the
+ * address bar; then the origin is that of PUBLIC_URL.
  */
-export function isOurs(request: FastifyRequest): boolean {
+export function isOurs(request: FastifyRequest, publicUrl: string): boolean {
   if (request.headers['x-threadreel'] !== '1') return false
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
   const { origin } = request.headers
-  return origin === undefined || hostOf(origin) === request.headers.host
+  if (origin === undefined) return true
+  const host = hostOf(origin)
+  return host !== undefined && (host === request.headers.host || host === hostOf(publicUrl))
 }
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)

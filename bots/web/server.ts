@@ -8,7 +8,7 @@ import { t } from '../../core/i18n.ts'
 import { isAway } from '../../core/redis.ts'
 import { explain } from '../describe.ts'
 import { addApi } from './api.ts'
-import { isOurs, languageOf, securityHeaders, sessionOf } from './guard.ts'
+import { isOurs, languageOf, refuse, securityHeaders, sessionOf } from './guard.ts'
 import { sendMedia } from './media.ts'
 import { RoomName, viewOf, visibleTo } from './message.ts'
 import { pageFile, roomPage, textsOf } from './page.ts'
@@ -30,6 +30,7 @@ export async function openServer(parts: ServerParts): Promise<Server> {
     keepAliveTimeout: 30_000,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
+    trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
   })
   await app.register(multipart, {
     limits: {
@@ -111,8 +112,8 @@ function guard(app: FastifyInstance, { config, log }: ServerParts): void {
   const headers = securityHeaders(config.STORE === 's3')
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers)
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isOurs(request))
-      return reply.code(403).send({ error: { code: 'web.foreign', message: 'This request came from another site.' } })
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isOurs(request, config.PUBLIC_URL))
+      return refuse(reply, 403, 'web.foreign', t(languageOf(request, config.LANGUAGE), 'web.foreign'))
     return undefined
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('There is nothing here.'))

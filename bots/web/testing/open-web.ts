@@ -17,16 +17,19 @@ export interface WebHouse {
   readonly web: Web
   readonly core: Core
   readonly store: Store
+  /** Its data; gone when it is closed. */
+  readonly folder: string
   /** This person's client; the same one for the same name. */
   person(name: string): Promise<Client>
   close(): Promise<void>
 }
 
-export async function openWebHouse(): Promise<WebHouse> {
+/** `settings` as they would stand in the environment. */
+export async function openWebHouse(settings: Record<string, string> = {}): Promise<WebHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-web-'))
   const redis = await startRedis()
   const log = openLog('silent', 'test')
-  const config = botsConfig({ PORT: '0', DATA_DIR: folder, REDIS_URL: redis.url, SECRET: testSecret })
+  const config = botsConfig({ PORT: '0', DATA_DIR: folder, REDIS_URL: redis.url, SECRET: testSecret, ...settings })
   const core = await openCore({ url: redis.url, log })
   const store = await openStore(config)
   const web = await openWeb({ config, core, store, catalogue: loadCatalogue(), log })
@@ -35,6 +38,7 @@ export async function openWebHouse(): Promise<WebHouse> {
     web,
     core,
     store,
+    folder,
     async person(name) {
       const known = people.get(name)
       if (known) return known
