@@ -50,6 +50,9 @@ const Made = z.object({
 })
 type Made = z.infer<typeof Made>
 
+/** Codes of what may be over in a moment. */
+const passing = ['refusal.busy', 'unreachable']
+
 const Problem = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
 interface Saying {
@@ -80,6 +83,12 @@ export function openClient(url: string, { cookie: first = '', language = 'en' } 
   const base = url.replace(/\/$/, '')
   const inRoom = (room: string): string => `/api/rooms/${encodeURIComponent(room)}`
 
+  function unreachable(error: unknown): never {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const why = cause instanceof Error ? cause.message || cause.name : String(cause)
+    throw new Refused('unreachable', `No Threadreel answers at ${base}: ${why}`)
+  }
+
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(base + path, {
       ...init,
@@ -90,7 +99,7 @@ export function openClient(url: string, { cookie: first = '', language = 'en' } 
         ...(typeof init.body === 'string' && { 'content-type': 'application/json' }),
         ...init.headers,
       },
-    })
+    }).catch(unreachable)
     const [given] = response.headers.getSetCookie()
     if (given) cookie = given.split(';')[0] ?? cookie
     if (response.ok) return response
@@ -138,13 +147,13 @@ export function openClient(url: string, { cookie: first = '', language = 'en' } 
           }
         } catch (error) {
           if (signal.aborted) return
-          if (error instanceof Refused && error.code !== 'refusal.busy') throw error
+          if (error instanceof Refused && !passing.includes(error.code)) throw error
         }
         await new Promise(resolve => setTimeout(resolve, 500))
       }
     },
     job: async (room, message) => Made.parse(await (await ask(`${inRoom(room)}/messages/${message}/job`)).json()),
-    fetchMedia: async src => new Uint8Array(await (await ask(src)).arrayBuffer()),
+    fetchMedia: async src => new Uint8Array(await (await ask(src)).arrayBuffer().catch(unreachable)),
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { tryConfig } from '../../core/config.ts'
+import { ConfigError, tryConfig } from '../../core/config.ts'
 import { type Client, type Heard, openClient, Refused } from './client.ts'
 
 /**
@@ -101,8 +102,42 @@ async function answerTo(client: Client, wish: Wish, screen: ReturnType<typeof op
   }
 }
 
+/** Throws Refused if the clip could not be saved: better now than when it is made and paid for. */
+async function checkOut(out: string | undefined): Promise<void> {
+  const folder = dirname(resolve(out ?? 'clip.mp4'))
+  await access(folder, constants.W_OK).catch(() => {
+    throw new Refused('usage', `Nothing can be saved in ${folder}: there is no such folder, or it is not yours.`)
+  })
+  const there = out === undefined ? undefined : await stat(out).catch(() => undefined)
+  if (there?.isDirectory()) throw new Refused('usage', `${out} is a folder; name the file to save the clip in.`)
+}
+
+/** How the clip was made; its job may be a moment behind its message. Throws Refused if that cannot be learnt. */
+async function madeOf(client: Client, wish: Wish, answer: Heard, tries = 8) {
+  const { number, clip } = await client.job(wish.room, answer.id).catch(error => {
+    if (tries > 1) return { number: 0, clip: undefined }
+    throw error
+  })
+  if (clip) return { number, clip }
+  if (tries <= 1) throw new Refused('failed', 'The clip is there, but not how it was made.')
+  await pause(250)
+  return madeOf(client, wish, answer, tries - 1)
+}
+
+/** What is said of an answer that is no clip. */
+const noClip = {
+  clip: null,
+  model: null,
+  seconds: null,
+  width: null,
+  height: null,
+  unknownWords: [],
+  renderSeconds: null,
+}
+
 async function run(wish: Wish): Promise<Record<string, unknown>> {
   const { THREADREEL_URL: url, DATA_DIR } = tryConfig()
+  await checkOut(wish.out)
   const screen = openScreen(wish.json ? process.stderr : process.stdout)
   const kept = keptCookie(DATA_DIR, url, wish.name)
   const language = /\p{Script=Han}/u.test(wish.text) ? 'zh-CN' : 'en'
@@ -112,18 +147,23 @@ async function run(wish: Wish): Promise<Record<string, unknown>> {
   await kept.write(client.cookie)
 
   const answer = await answerTo(client, wish, screen)
-  screen.say(answer.text)
   if (answer.mood === 'problem') throw new Refused(answer.failure ?? 'failure.internal', answer.text)
+  screen.say(answer.text)
   const credits = { creditsBefore: me.credits, creditsAfter: (await client.me()).credits }
-  if (!answer.media) return { ok: true, text: answer.text, ...credits }
+  if (!answer.media) return { ok: true, ...noClip, text: answer.text, ...credits }
 
-  const clip = wish.out ?? answer.media.name
+  const clip = wish.out ?? basename(answer.media.name)
   await writeFile(clip, await client.fetchMedia(answer.media.src))
   screen.say(clip)
-  const { width, height } = answer.media
-  const { number, clip: made } = (await client.job(wish.room, answer.id).catch(() => undefined)) ?? {}
-  const { id, ...facts } = made ?? {}
-  return { ok: true, clip, width, height, ...facts, ...credits, number, id }
+  const { number, clip: made } = await madeOf(client, wish, answer)
+  const { id, ...facts } = made
+  return { ok: true, clip, ...facts, ...credits, number, id }
+}
+
+function refusalOf(error: unknown): Refused {
+  if (error instanceof Refused) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new Refused(error instanceof ConfigError ? 'usage' : 'failed', message.replace(/\s*\n\s*/g, ' '))
 }
 
 async function main(): Promise<void> {
@@ -135,11 +175,8 @@ async function main(): Promise<void> {
   try {
     end(await run(readArgs(args)))
   } catch (error) {
-    const { url } = { url: tryConfig().THREADREEL_URL }
-    const refused =
-      error instanceof Refused ? error : new Refused('unreachable', `No Threadreel answers at ${url}: ${String(error)}`)
-    if (!json || refused.code === 'usage' || refused.code === 'unreachable')
-      process.stderr.write(`${refused.message}\n`)
+    const refused = refusalOf(error)
+    process.stderr.write(`${process.stderr.isTTY ? '\r\u001b[2K' : ''}${refused.message}\n`)
     end({ ok: false, code: refused.code, message: refused.message })
     process.exitCode = 1
   }
