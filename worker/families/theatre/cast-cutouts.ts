@@ -1,8 +1,8 @@
 import type { Stroke } from '../../../core/request.ts'
 import { pathAt, toWorld } from './brush.ts'
 import { cutOut } from './cutout.ts'
-import { fillHoles } from './holes.ts'
 import { fitPicture } from './fit.ts'
+import { fillHoles } from './holes.ts'
 import { actorCount, channel, channelCount, keyOffset, keysPerSecond, type RgbaImage, type RgbImage } from './scene.ts'
 
 /** Regions of a member's picture that have become actors. */
