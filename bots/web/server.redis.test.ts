@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { setStatus } from '../../core/jobs.ts'
 import { signLink, signShare } from '../../core/links.ts'
 import { ban, unban } from '../../core/members.ts'
 import type { MemberId } from '../../core/place.ts'
+import { ticketFor } from '../../core/testing/jobs.ts'
 import type { Incoming } from '../platform.ts'
 import { type Client, eventsOf, Heard } from './client.ts'
 import { openRooms, roomLimits } from './rooms.ts'
@@ -289,6 +291,10 @@ describe('events', () => {
     await expect(bob.press(where, quiet?.id ?? '', 'say:help', nextId())).rejects.toMatchObject({
       code: 'refusal.button-old',
     })
+    const { job, number } = await ticketFor(house.core, { member })
+    await setStatus(house.core, { job, place: { ...place, message: quiet?.id ?? '' } })
+    expect(await ann.job(where, quiet?.id ?? '')).toMatchObject({ number })
+    await expect(bob.job(where, quiet?.id ?? '')).rejects.toMatchObject({ code: 'refusal.job-gone' })
   })
 
   test('people who come and go at the same moment hear everything', async () => {

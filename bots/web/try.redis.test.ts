@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { getJob, setStatus } from '../../core/jobs.ts'
+import { clipFor, ticketFor } from '../../core/testing/jobs.ts'
 import { freePort } from '../../core/testing/redis.ts'
 import type { Incoming } from '../platform.ts'
 import { openWebHouse, type WebHouse } from './testing/open-web.ts'
@@ -76,6 +78,39 @@ test('an answer in words has every key too', async () => {
     creditsBefore: 66,
     creditsAfter: 66,
     text: 'You have 66 credits.',
+  })
+}, 20_000)
+
+test('a clip whose job is a moment behind its message is told with every key', async () => {
+  const { core } = house
+  const { job: id } = await ticketFor(core)
+  const job = await getJob(core, id)
+  if (!job) throw new Error('no job')
+  const made = clipFor(job)
+  const key = await house.store.put('clips', 'mp4', Buffer.from('a clip'))
+  answer = async ({ place }) => {
+    const media = { key, kind: 'video', name: 'cat.mp4', bytes: 6, width: 320, height: 180, seconds: 5 } as const
+    const at = await house.web.reply(place, { text: 'Done.', mood: 'done', media })
+    await setStatus(core, { job: id, place: at })
+    setTimeout(async () => {
+      await core.redis.set(`${core.root}:clip:${made.id}`, JSON.stringify(made))
+      await core.redis.hset(`${core.root}:job:${id}`, 'clip', made.id)
+    }, 600)
+  }
+  const out = join(house.folder, 'late.mp4')
+  const { code, line } = await run(['a cat', '--out', out])
+  expect(code).toBe(0)
+  expect(Object.keys(line)).toEqual(expect.arrayContaining(keys))
+  const { width, height, seconds, renderSeconds, unknownWords } = made
+  expect(line).toMatchObject({
+    ok: true,
+    clip: out,
+    model: 'theatre',
+    width,
+    height,
+    seconds,
+    renderSeconds,
+    unknownWords,
   })
 }, 20_000)
 
