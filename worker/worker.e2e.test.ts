@@ -203,7 +203,7 @@ describe('a worker', () => {
     const id = await ask('slow')
     await half(id)
     await first.stop()
-    expect((await getJob(core, id))?.state).toBe('running')
+    expect((await getJob(core, id))?.state).toBe('queued')
     const second = await start()
     expect(await becomes(id, 'rendered', 'failed')).toMatchObject({ state: 'rendered' })
     await second.stop()
