@@ -21,7 +21,7 @@ export async function extend(theatre: Theatre, text: string, seed: number): Prom
 }
 
 /** True when a clip goes on where another ended: same set, same people, places and speeds without a jump. */
-export function joins(before: Directed, after: Directed, direction: Direction): boolean {
+function joins(before: Directed, after: Directed, direction: Direction): boolean {
   const sameSet = before.performance.background.every((value, i) => value === after.performance.background[i])
   const samePeople = before.performance.nouns.every(
     (noun, slot) => noun === undefined || after.performance.nouns[slot] === noun,

@@ -19,7 +19,7 @@ export function middleOf(stroke: Stroke): { x: number; y: number } {
 }
 
 /** Size of a stroke's area as fractions of the picture. */
-export function extentOf(stroke: Stroke): { width: number; height: number } {
+function extentOf(stroke: Stroke): { width: number; height: number } {
   const { columns, rows } = stroke.grid
   const xs = stroke.cells.map(cell => cell % columns)
   const ys = stroke.cells.map(cell => Math.floor(cell / columns))

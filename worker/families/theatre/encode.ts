@@ -29,7 +29,7 @@ export interface Framing {
 }
 
 /** Index of a frame's shape among the director's aspect buckets; 4:3 shares the square one. */
-export function aspectOf(ratio: Ratio, direction: Direction): number {
+function aspectOf(ratio: Ratio, direction: Direction): number {
   return Math.max(0, direction.tokens.aspects.indexOf(ratio === '4:3' ? '1:1' : ratio))
 }
 

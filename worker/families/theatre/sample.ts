@@ -6,7 +6,7 @@ import type { Encoded } from './encode.ts'
 import { backgroundRow, dataMask, type Known, knownNumbers, rowWidth, tokenCount } from './window.ts'
 
 /** What the director graph is asked: two branches at once, the words' and the one guidance leads away from. */
-export interface Question {
+interface Question {
   /** [2, tokens, width] */
   readonly x: Float32Array
   /** 0 noise .. 1 data, the same for both. */

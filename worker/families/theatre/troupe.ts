@@ -4,7 +4,7 @@ import type { Lexicon } from './lexicon.ts'
 import { type Attach, placements, type Role, roleLimit } from './script.ts'
 
 /** A role in the making. */
-export type Draft = { -readonly [key in keyof Role]: Role[key] } & { verbs: string[] }
+type Draft = { -readonly [key in keyof Role]: Role[key] } & { verbs: string[] }
 
 /** Verbs that two of a kind do to each other ("the cat and the dog fight"). */
 export const mutual = new Set(['fight', 'meet', 'hug', 'kiss', 'race', 'chase', 'push'])

@@ -65,7 +65,7 @@ function dropDenied(cast: readonly Role[], denied: readonly Denied[]): Role[] {
 }
 
 /** The cast without some roles; indices of the others are kept right. */
-export function keepRoles(cast: readonly Role[], keep: (role: Role) => boolean): Role[] {
+function keepRoles(cast: readonly Role[], keep: (role: Role) => boolean): Role[] {
   const position = new Map<number, number>()
   for (const [index, role] of cast.entries()) if (keep(role)) position.set(index, position.size)
   return cast.filter(keep).map(({ partner, parent, attach, ...role }) => {

@@ -13,7 +13,7 @@ import {
 /** Scenes made by hand, for tests, benches and looking. */
 
 /** One actor: constant channels, or functions of the time in seconds. */
-export interface Part extends Partial<Player> {
+interface Part extends Partial<Player> {
   readonly state: Partial<Record<Channel, number | ((time: number) => number)>>
 }
 
