@@ -18,16 +18,6 @@ export function middleOf(stroke: Stroke): { x: number; y: number } {
   return { x: x / stroke.cells.length, y: y / stroke.cells.length }
 }
 
-/** Size of a stroke's area as fractions of the picture. */
-function extentOf(stroke: Stroke): { width: number; height: number } {
-  const { columns, rows } = stroke.grid
-  const xs = stroke.cells.map(cell => cell % columns)
-  const ys = stroke.cells.map(cell => Math.floor(cell / columns))
-  const span = (values: readonly number[]) =>
-    values.reduce((most, v) => Math.max(most, v), 0) - values.reduce((least, v) => Math.min(least, v), 64) + 1
-  return { width: span(xs) / columns, height: span(ys) / rows }
-}
-
 /** From fractions of the picture to world units, with the camera at rest. */
 export function toWorld(point: { x: number; y: number }, aspect: number): WorldPoint {
   return { x: (2 * point.x - 1) * aspect, y: 1 - 2 * point.y }
