@@ -186,6 +186,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
   }
 
   async function handle(platform: Platform, event: Incoming): Promise<void> {
+    if (event.kind === 'reaction' || event.kind === 'paid') return
     if (event.kind === 'message' && !event.addressed && !mayConcern(event.text)) return
     let found: Answer | undefined
     try {

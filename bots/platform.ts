@@ -16,6 +16,12 @@ export interface Capabilities {
   readonly replyWithinMs: number
   /** A message with `quiet` is seen by its member only. */
   readonly quiet: boolean
+  /** A button may ask for words before it is sent (`Button.form`). */
+  readonly forms?: boolean
+  /** Currency the platform sells credits in (packs.json knows the prices); absent where it sells nothing. */
+  readonly sells?: 'XTR' | 'sku'
+  /** The bot sees reactions to its messages. */
+  readonly reactions?: boolean
 }
 
 export interface Button {
@@ -24,6 +30,8 @@ export interface Button {
   readonly label: string
   /** Opens this address instead of sending the id. */
   readonly url?: string
+  /** Asks for a line of words first, where `can.forms`; they come back as `text` of the press. */
+  readonly form?: { readonly label: string; readonly value: string }
 }
 
 /** A file to send. `key` names it in the store, so that an adapter can reuse an earlier upload or link to it. */
@@ -49,6 +57,13 @@ export interface Outgoing {
   readonly mood?: 'plain' | 'working' | 'done' | 'problem'
   /** Locale key of what went wrong, for programs that read along (`npm run try`). */
   readonly failure?: string
+  /** Offers this pack of credits for money, where `can.sells`. */
+  readonly invoice?: {
+    readonly pack: string
+    readonly title: string
+    readonly description: string
+    readonly price: number
+  }
   /** Only this member should see it (credits, refusals) where the platform can do that. */
   readonly quiet?: Incoming['member']
   /** Same key = same message: a platform that knows nonces shows it once however often it is sent. */
@@ -70,6 +85,12 @@ interface IncomingBase {
   readonly memberName: string
   /** Locale the platform reports, if it does. */
   readonly locale?: string
+  /** Largest file this place takes, where the platform says so and it differs from `can.uploadBytes`. */
+  readonly uploadBytes?: number
+  /** The platform's role ids of this member here, where it has roles. */
+  readonly roles?: readonly string[]
+  /** The platform marks this place as for adults; absent = it is not, or it cannot say. */
+  readonly adult?: boolean
 }
 
 export type Incoming =
@@ -86,8 +107,12 @@ export type Incoming =
       /** The message this one replies to, if any. */
       readonly replyTo?: Place
     })
-  /** A button was pressed; `place.message` is the message that bears it. */
-  | (IncomingBase & { readonly kind: 'button'; readonly id: string })
+  /** A button was pressed; `place.message` is the message that bears it. `text`: what was written into its form. */
+  | (IncomingBase & { readonly kind: 'button'; readonly id: string; readonly text?: string })
+  /** Somebody put an emoji under a message of the bot (`place.message`), or took it away. */
+  | (IncomingBase & { readonly kind: 'reaction'; readonly emoji: string; readonly added: boolean })
+  /** Somebody paid for a pack. `charge` is the platform's own id of this payment: the same charge is credited once, however often it comes. */
+  | (IncomingBase & { readonly kind: 'paid'; readonly pack: string; readonly charge: string; readonly price: number })
 
 /** One chat platform. Adapters carry no product logic; everything here is about moving messages. */
 export interface Platform {
@@ -105,6 +130,8 @@ export interface Platform {
   edit?(at: Place, message: Outgoing): Promise<void>
   /** Takes an earlier message of the bot away. Absent where the platform cannot. */
   remove?(at: Place): Promise<void>
+  /** Gives the money of a charge back. Absent where the platform has its own way for that. */
+  refund?(member: string, charge: string): Promise<void>
   /** Erases what a member said, where the messages are kept by us. Absent where the platform keeps them. */
   forget?(member: string): Promise<void>
 }

@@ -14,8 +14,8 @@ export const Prompt = z.object({
   time: z.string().optional(),
   weather: z.string().optional(),
   camera: z.string().optional(),
-  /** True: the training data have the same actors doing the same in the same set (seen.py). */
-  seen: z.boolean().optional(),
+  /** True: training never shows who does what to whom here (worker/training/theatre/held_out.py). */
+  heldOut: z.literal(true).optional(),
 })
 export type Prompt = z.infer<typeof Prompt>
 

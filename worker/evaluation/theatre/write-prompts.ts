@@ -76,6 +76,9 @@ const random = createRandom(20261121)
 const drawn = languages.flatMap(language =>
   Array.from({ length: perLanguage }, (_, index) => draw(language, index, random)),
 )
-const prompts = [...handWritten, ...drawn]
+/** Every second prompt is kept from training. */
+const prompts = [...handWritten, ...drawn].map(
+  (prompt, i): Prompt => (i % 2 === 0 ? { ...prompt, heldOut: true } : prompt),
+)
 await writeFile(new URL('prompts.json', import.meta.url), `${JSON.stringify(prompts, undefined, 1)}\n`)
 process.stdout.write(`${prompts.length} prompts\n`)

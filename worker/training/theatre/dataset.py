@@ -3,11 +3,13 @@ same data)."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from .grammar.compose import compose, window
+from .held_out import is_held_out
 from .state import CURTAIN, ROT, scale_table
 
 SHARD = 5000
@@ -15,11 +17,14 @@ SEED = 2026
 
 
 def example(index: int, seed: int = SEED) -> dict[str, np.ndarray]:
-    """Window `index`: about two in three start a clip, one in three continue one."""
-    rng = np.random.default_rng([seed, index])
-    clip = compose(rng)
-    second = clip.shot.late > 0 or rng.random() < 0.2
-    made = window(clip, bool(second))
+    """Window `index`: about two in three start a clip, one in three continue one. Drawn again until it shows nothing that is held out."""
+    for attempt in count():
+        rng = np.random.default_rng([seed, index, attempt])
+        clip = compose(rng)
+        second = clip.shot.late > 0 or rng.random() < 0.2
+        made = window(clip, bool(second))
+        if not is_held_out(made["cast"]):
+            break
     made["states"][:, :, ROT] -= np.round(made["states"][:, CURTAIN : CURTAIN + 1, ROT])
     made["states"] = (made["states"] / scale_table()).clip(-12, 12).astype(np.float16)
     made["background"] = made["background"].astype(np.float16)

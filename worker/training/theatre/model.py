@@ -124,6 +124,11 @@ class Director(nn.Module):
             nn.init.normal_(table.weight, 0, 0.2)
         self.register_buffer("features", torch.from_numpy(noun_features()))
         self.feature_in = nn.Linear(self.features.shape[1], width)
+        self.rank = nn.Embedding(K + 1, width)
+        self.members = nn.Embedding(K + 1, width)
+        for table in (self.rank, self.members):
+            nn.init.normal_(table.weight, 0, 0.2)
+        self.register_buffer("earlier", torch.ones(K, K).tril(-1))
         self.partner_in = nn.Linear(width, width, bias=False)
         self.words_in = nn.Linear(width, 2 * width)
         self.partner_bias = nn.Parameter(torch.zeros(2, heads))
@@ -143,11 +148,19 @@ class Director(nn.Module):
         """The camera's used channels of its token row, flat."""
         return row[:, CODE:].reshape(-1, T, D)[:, :, list(LENS)].flatten(1)
 
+    def group(self, cast: Tensor) -> tuple[Tensor, Tensor]:
+        """[B, K] how many earlier slots share a slot's noun, and how many share it in all: who is who among five rabbits."""
+        noun = cast[:, :, NOUN]
+        same = ((noun[:, :, None] == noun[:, None, :]) & (noun > 0)[:, None, :]).to(self.earlier.dtype)
+        return (same * self.earlier).sum(2).long(), same.sum(2).long()
+
     def script(self, cast: Tensor) -> tuple[Tensor, Tensor]:
         """Embedding of every slot's line [B, K, width], and who is whose partner [B, K, K]."""
         line = self.feature_in(self.features[cast[:, :, NOUN]])
         for field, table in enumerate(self.cast):
             line = line + table(cast[:, :, field])
+        rank, members = self.group(cast)
+        line = line + self.rank(rank) + self.members(members)
         partner = F.one_hot(cast[:, :, PARTNER], K + 1)[:, :, 1:].to(line.dtype)
         return line + self.partner_in(partner @ line), partner
 
