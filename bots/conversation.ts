@@ -166,7 +166,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
     }
   }
 
-  async function answer(ask: Ask, event: Incoming): Answered {
+  async function answer(ask: Ask, event: Extract<Incoming, { kind: 'message' | 'button' }>): Answered {
     try {
       if (ask.profile.banned !== undefined && !ask.operator) throw new UserError('refusal.banned')
       const found =
