@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkRecipe, loadCatalogue, priceOf, sizeOf, tasksOf } from './catalogue.ts'
+import { Catalogue, checkRecipe, loadCatalogue, priceOf, sizeOf, tasksOf } from './catalogue.ts'
 import { Recipe, ratios, tiers } from './request.ts'
 
 const catalogue = loadCatalogue()
@@ -87,5 +87,15 @@ describe('an operator’s own catalogue', () => {
     wrong.tiers.high.image = 1.5
     writeFileSync(file, JSON.stringify(wrong))
     expect(() => loadCatalogue(file)).toThrow(/tiers\.high\.image/)
+  })
+})
+
+describe('packs', () => {
+  it('are none where an older file names none, and must have ids of their own', () => {
+    const { packs, ...older } = catalogue
+    expect(packs.length).toBeGreaterThan(0)
+    expect(Catalogue.parse(older).packs).toEqual([])
+    const twice = Catalogue.safeParse({ ...catalogue, packs: [...packs, ...packs] })
+    expect(twice.error?.issues[0]?.message).toBe('two packs have one id')
   })
 })

@@ -19,6 +19,21 @@ export type Task = (typeof tasks)[number]
 const credits = z.number().int().nonnegative()
 
 /**
+ * Credits for money: `stars` is the price in Telegram Stars (XTR, 1 to 10,000 by Bot API's limit), `sku` the id of a consumable in the
+ * operator's Discord shop, which knows its price. A platform sells the packs it has a price for.
+ */
+const Pack = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,24}$/),
+  credits: z.number().int().positive().max(1_000_000),
+  stars: z.number().int().positive().max(10_000).optional(),
+  sku: z
+    .string()
+    .regex(/^\d{1,32}$/)
+    .optional(),
+})
+export type Pack = z.infer<typeof Pack>
+
+/**
  * Models, tiers, limits and prices: the one file an operator edits (CATALOGUE=path). Prices are whole credits; the defaults
  * are Kling's published ones (5 s: 20 / 35 / 100 credits, ten credits = 1 CNY).
  */
@@ -52,6 +67,11 @@ export const Catalogue = z
         pricePercent: z.number().int().nonnegative().default(100),
       }),
     ),
+    /** What `/buy` offers; none = nothing is sold. */
+    packs: z
+      .array(Pack)
+      .default([])
+      .refine(packs => new Set(packs.map(({ id }) => id)).size === packs.length, { message: 'two packs have one id' }),
   })
   .refine(c => c.defaults.model in c.models, { message: 'defaults.model is not among the models' })
 export type Catalogue = z.infer<typeof Catalogue>
