@@ -14,7 +14,11 @@ export interface Verdict {
   readonly actors: boolean
   readonly counts: boolean
   /** One per claim "who does what". */
-  readonly actions: readonly { readonly claim: string; readonly held: boolean }[]
+  readonly actions: readonly {
+    readonly claim: string
+    readonly doing: Prompt['does'][number]
+    readonly held: boolean
+  }[]
   /** Set, time and weather, one each. */
   readonly sets: readonly { readonly claim: string; readonly held: boolean }[]
   readonly camera?: boolean
@@ -71,11 +75,13 @@ export function judge(directed: Directed, prompt: Prompt, direction: Direction):
       role < 0 && isAnimate(direction, noun) && mean(track.width) > 1.25 * smallest && mean(track.of('y')) < -0.5,
   )
   const roles = directed.script.cast
-  const actions = prompt.does.map(({ subject, verb, object }) => {
+  const actions = prompt.does.map(doing => {
+    const { subject, verb, object } = doing
     const claim = [subject, verb, object].filter(Boolean).join(' ')
     const doers = clip.tracks.filter(one => one.noun === subject && one.role >= 0)
     const objects = object ? clip.tracks.filter(one => one.noun === object && one.role >= 0) : []
-    return { claim, held: acts(verb, doers, objects, clip, roles.filter(role => role.noun === subject).length) }
+    const wanted = roles.filter(role => role.noun === subject).length
+    return { claim, doing, held: acts(verb, doers, objects, clip, wanted) }
   })
   const sets = [
     ...(prompt.set ? [{ claim: `set ${prompt.set}`, held: isSet(clip.background, prompt.set) }] : []),

@@ -8,6 +8,7 @@ import { openLexicon } from '../../families/theatre/vocabulary.ts'
 import { brushError, extend, recipeOf, runOf } from './continuity.ts'
 import { describeClip } from './describe.ts'
 import { spread } from './diversity.ts'
+import { heldOut } from './held-out.ts'
 import { judge } from './judge.ts'
 import { type Prompt, readPrompts } from './prompts.ts'
 import { Tally } from './tally.ts'
@@ -42,22 +43,33 @@ async function listClips(file: string): Promise<boolean> {
 }
 
 async function evaluate(every: number): Promise<boolean> {
-  const prompts = (await readPrompts()).filter((_, i) => i % every === 0)
+  const all = await readPrompts()
+  // Every second prompt is held out: the place within a stride wanders, so that a part of them has both kinds.
+  const prompts = all.filter((_, i) => i % every === Math.floor(i / every) % every)
+  const unseen = heldOut(all, direction.verbIds)
   const tally = new Tally()
   for (const [index, prompt] of prompts.entries()) {
-    await judgePrompt(prompt, tally)
+    await judgePrompt(prompt, tally, unseen)
     if (process.stderr.isTTY) process.stderr.write(`\r${index + 1}/${prompts.length} `)
   }
   const some = (count: number) =>
     prompts.filter((_, i) => i % Math.max(1, Math.floor(prompts.length / count)) === 0).slice(0, count)
   for (const { text } of some(extensions)) tally.add('extension', await extend(theatre, text, 5), `goes on: ${text}`)
   for (const [i, { text }] of some(brushes).entries()) tally.measure('brush', await brushError(theatre, text, 100 + i))
-  process.stdout.write(tally.table(prompts.length, seeds.length))
+  const fresh = prompts.filter(({ does }) => does.some(unseen)).length
+  process.stdout.write(
+    `${prompts.length} prompts (${fresh} never seen in training as combinations), ${seeds.length} seeds\n`,
+  )
+  process.stdout.write(tally.table())
   process.stdout.write(`${JSON.stringify(tally.summary())}\n`)
   return tally.fails()
 }
 
-async function judgePrompt(prompt: Prompt, tally: Tally): Promise<void> {
+async function judgePrompt(
+  prompt: Prompt,
+  tally: Tally,
+  unseen: (doing: Prompt['does'][number]) => boolean,
+): Promise<void> {
   const takes = []
   for (const seed of seeds) {
     const directed = await direct(theatre, recipeOf(prompt.text, seed), runOf())
@@ -66,7 +78,10 @@ async function judgePrompt(prompt: Prompt, tally: Tally): Promise<void> {
     const where = `${prompt.language} ${prompt.text} (${seed})`
     tally.add('actors', verdict.actors, where, prompt.language)
     tally.add('counts', verdict.counts, where, prompt.language)
-    for (const { claim, held } of verdict.actions) tally.add('actions', held, `${where}: ${claim}`, claim.split(' ')[1])
+    for (const { claim, doing, held } of verdict.actions) {
+      tally.add('actions', held, `${where}: ${claim}`, doing.verb)
+      tally.part('actions', unseen(doing) ? 'unseen' : 'seen', held)
+    }
     for (const { claim, held } of verdict.sets) tally.add('sets', held, `${where}: ${claim}`, claim)
     if (verdict.camera !== undefined) tally.add('camera', verdict.camera, `${where}: ${prompt.camera}`, prompt.camera)
     tally.add('smoothness', verdict.smoothness, where)

@@ -18,6 +18,7 @@ const measures = Object.keys(floors) as Measure[]
 export class Tally {
   private readonly values = new Map<Measure, number[]>(measures.map(measure => [measure, []]))
   private readonly groups = new Map<string, number[]>()
+  private readonly parts = new Map<string, number[]>()
   private readonly failures: string[] = []
 
   /** One yes or no; `what` is listed when it is no, `group` gets a line of its own in the table. */
@@ -29,19 +30,22 @@ export class Tally {
     this.groups.set(key, [...(this.groups.get(key) ?? []), Number(held)])
   }
 
+  /** The same yes or no once more, as one of a part of its measure ("unseen") that gets a row below it. */
+  part(measure: Measure, name: string, held: boolean): void {
+    const key = `${measure} ${name}`
+    this.parts.set(key, [...(this.parts.get(key) ?? []), Number(held)])
+  }
+
   /** One number. */
   measure(measure: Measure, value: number): void {
     this.values.get(measure)?.push(value)
   }
 
-  /** Means, to three digits; nothing measured counts as failed. */
-  summary(): Record<Measure, number> {
-    const of = (measure: Measure) => {
-      const values = this.values.get(measure) ?? []
-      if (values.length === 0) return measure === 'brush' ? 1 : 0
-      return Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1000) / 1000
-    }
-    return Object.fromEntries(measures.map(measure => [measure, of(measure)])) as Record<Measure, number>
+  /** Means, to three digits; nothing measured counts as failed. `unseenActions`: actions that training never showed, no floor of their own. */
+  summary(): Record<Measure, number> & { unseenActions: number } {
+    const of = (measure: Measure) => mean(this.values.get(measure)) ?? (measure === 'brush' ? 1 : 0)
+    const means = Object.fromEntries(measures.map(measure => [measure, of(measure)])) as Record<Measure, number>
+    return { ...means, unseenActions: mean(this.parts.get('actions unseen')) ?? 0 }
   }
 
   /** True when any measure misses its floor. */
@@ -50,14 +54,20 @@ export class Tally {
     return measures.some(measure => !good(measure, summary[measure]))
   }
 
-  /** A table of the measures, of what went wrong by kind, and the first failures. */
-  table(prompts: number, seeds: number): string {
+  /** A table of the measures and their parts, of what went wrong by kind, and the first failures. */
+  table(): string {
     const summary = this.summary()
-    const rows = measures.map(
-      measure =>
-        `${measure.padEnd(12)}${String(summary[measure]).padStart(7)}   ${measure === 'brush' ? '<=' : '>='} ${floors[measure]}` +
+    const rows = measures.flatMap(measure => [
+      `${measure.padEnd(12)}${String(summary[measure]).padStart(7)}   ${measure === 'brush' ? '<=' : '>='} ${floors[measure]}` +
         `   n ${this.values.get(measure)?.length ?? 0}${good(measure, summary[measure]) ? '' : '   MISSED'}`,
-    )
+      ...[...this.parts]
+        .filter(([key]) => key.startsWith(`${measure} `))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(
+          ([key, values]) =>
+            `  ${key.slice(measure.length + 1).padEnd(10)}${String(mean(values)).padStart(7)}           n ${values.length}`,
+        ),
+    ])
     const weak = [...this.groups]
       .map(([key, values]) => ({ key, rate: values.reduce((a, b) => a + b, 0) / values.length, n: values.length }))
       .filter(({ rate }) => rate < 1)
@@ -66,7 +76,6 @@ export class Tally {
       .map(({ key, rate, n }) => `  ${key.padEnd(28)} ${rate.toFixed(2)} of ${n}`)
     const listed = this.failures.slice(0, 60).map(failure => `  ${failure}`)
     return [
-      `${prompts} prompts, ${seeds} seeds`,
       ...rows,
       ...(weak.length > 0 ? ['weakest:', ...weak] : []),
       ...(listed.length > 0 ? [`failures (${this.failures.length}):`, ...listed] : []),
@@ -74,6 +83,12 @@ export class Tally {
     ].join('\n')
   }
 }
+
+/** To three digits; undefined for nothing. */
+const mean = (values: readonly number[] | undefined): number | undefined =>
+  values && values.length > 0
+    ? Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1000) / 1000
+    : undefined
 
 const good = (measure: Measure, value: number): boolean =>
   measure === 'brush' ? value <= floors.brush : value >= floors[measure]
