@@ -76,8 +76,15 @@ function chineseRun(token: string): Found | undefined {
   return { sets, strong, ...(seconds === undefined ? {} : { seconds }) }
 }
 
+/** First characters of all option words and lengths, in every form that NFKC and lower case make the same. */
+const firsts = new Set([...[...vocabulary.keys()].map(word => word.charAt(0)), ...'0123456789时长约一二三五六十'])
+/** Characters that need no folding to be looked up: small Latin letters, digits and common Han. */
+const folded = /^[a-z0-9\u4e00-\u9fff]/
+
 function lookUp(phrase: string): Found | undefined {
   if (phrase.length > 40) return undefined
+  // Most words of a prompt begin like no option word: they need no folding and no reading.
+  if (folded.test(phrase) && !firsts.has(phrase.charAt(0))) return undefined
   const word = phrase.normalize('NFKC').toLowerCase()
   const meaning = vocabulary.get(word)
   if (meaning) return { sets: [meaning], strong: meaning.strong }
