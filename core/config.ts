@@ -52,6 +52,13 @@ const Bots = Shared.extend({
   PLACE_OPEN_JOBS: whole(20, 1),
   OPERATORS: list,
   LANGUAGE: z.string().default('en'),
+  DISCORD_TOKEN: z.string().optional(),
+  DISCORD_GUILD: z
+    .string()
+    .regex(/^\d{15,20}$/, 'must be the id of a server (Copy Server ID)')
+    .optional(),
+  DISCORD_SHARDS: z.union([z.literal('auto'), z.coerce.number().int().min(1).max(1000)]).default('auto'),
+  DISCORD_API: z.url({ protocol: /^https?$/, error: 'must be an address' }).default('https://discord.com/api'),
 })
 
 const Worker = Shared.extend({
