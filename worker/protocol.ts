@@ -43,11 +43,12 @@ export const Order = z.object({
 })
 export type Order = z.infer<typeof Order>
 
-/** Seconds in sessions before the first frame, waiting for frames, waiting for the encoder, in all; and the most memory the child ever held. */
+/** Seconds: in sessions before the first frame, waiting for frames, waiting for the encoder, with any of these at work, in all; and the most memory ever held. */
 const Costs = z.object({
   onnx: z.number(),
   draw: z.number(),
   encode: z.number(),
+  busy: z.number(),
   total: z.number(),
   peakBytes: z.number(),
 })

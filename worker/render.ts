@@ -67,6 +67,7 @@ export async function render(order: Order, tools: RenderTools): Promise<Made> {
         onnx: sampled - before.onnx,
         draw: after.draw - before.draw,
         encode: after.encode - before.encode,
+        busy: after.busy - before.busy,
         total: (after.at - before.at) / 1000,
         peakBytes: process.resourceUsage().maxRSS * 1024,
       },

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { atWork } from '../../meter.ts'
 import { readAssets, type Trait } from './assets.ts'
 import type { Answer, Order } from './drawer.ts'
 import { backclothOf, fitPicture } from './fit.ts'
@@ -61,7 +62,7 @@ export async function openStage(folder: string, options: StageOptions): Promise<
         const ahead = crew.length * 2
         const waiting: Promise<{ rgb: Uint8Array; seconds: number }>[] = []
         const ask = (index: number) => {
-          const frame = (crew[index % crew.length] as Hand).paint(index)
+          const frame = atWork(() => (crew[index % crew.length] as Hand).paint(index))
           // A frame that fails after the iteration ended is nobody's to handle.
           frame.catch(() => {})
           waiting.push(frame)
