@@ -13,6 +13,7 @@ async function main(): Promise<number> {
     const line = (name: string, credits: number): string => `${name.padEnd(28)}${String(credits).padStart(12)}`
     const lines = [
       line('issued', sheet.issued),
+      line('sold', sheet.sold),
       line('  available in wallets', sheet.available),
       line('  held for open jobs', sheet.held),
       line('  captured (delivered clips)', sheet.revenue),

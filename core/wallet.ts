@@ -81,7 +81,18 @@ export async function redeem(
   return { credits }
 }
 
-const entryKinds = ['grant', 'daily', 'code', 'expired', 'hold', 'release', 'capture'] as const
+const entryKinds = [
+  'grant',
+  'sale',
+  'refund',
+  'daily',
+  'code',
+  'expired',
+  'link',
+  'hold',
+  'release',
+  'capture',
+] as const
 type EntryKind = (typeof entryKinds)[number]
 
 /** One line of an account's statement. */
@@ -89,7 +100,7 @@ export interface Entry {
   /** Running number in the journal. */
   readonly n: number
   readonly kind: EntryKind
-  /** What it did to the available credits: negative = less. A capture takes what a hold already took: 0. */
+  /** What it did to the available credits: negative = less. A capture takes what a hold already took: 0. So is joining two wallets. */
   readonly credits: number
   /** The job (or other hold) it is about. */
   readonly hold?: string
@@ -98,7 +109,7 @@ export interface Entry {
   readonly at: number
 }
 
-/** The account's last entries (at most 200), newest first. */
+/** The account's last entries (at most 200 of each wallet that was joined), newest first. */
 export async function statement(core: Core, account: string, limit: number): Promise<Entry[]> {
   const text = (await core.call('tr_statement', account, limit)) as string
   return z.array(Row).parse(JSON.parse(text)).map(entryOf)
@@ -107,15 +118,13 @@ export async function statement(core: Core, account: string, limit: number): Pro
 const Row = z.object({
   n: z.number(),
   kind: z.enum(entryKinds),
-  to: z.string(),
-  amount: z.number(),
+  credits: z.number(),
   hold: z.string(),
   why: z.string(),
   at: z.number(),
 })
 
-function entryOf({ n, kind, to, amount, hold, why, at }: z.infer<typeof Row>): Entry {
-  const credits = kind === 'capture' ? 0 : to.endsWith(':avail') ? amount : -amount
+function entryOf({ n, kind, credits, hold, why, at }: z.infer<typeof Row>): Entry {
   return { n, kind, credits, at, ...(hold && { hold }), ...(why && { reason: why }) }
 }
 

@@ -1,10 +1,9 @@
--- One line per model, ordered by start-time fair queueing (Goyal, Vin, Cheng 1996) over members, cost = price: a job starts, in virtual
--- time, where its member's last one ends, or now. Who asks for much stands behind everybody's first job; nobody starves.
+-- One line per model, ordered by start-time fair queueing (Goyal, Vin, Cheng 1996) over people (people.lua), cost = price: a job starts,
+-- in virtual time, where its member's last one ends, or now. Who asks for much stands behind everybody's first job; nobody starves.
 --   :models          set   models that ever had a line
 --   :line:<model>    zset  waiting jobs by virtual start; equal ones by id, that is by age
 --   :flight:<model>  zset  jobs handed to workers and not finished, by turn
---   :ends:<model>    hash  member -> virtual end of their last job
---   :virtual:<model> string virtual time: the start of the job handed over last
+--   :ends:<model>    hash  person -> virtual end of their last job; 'virtual' -> virtual time, the start of the job handed over last
 --   :load:<model>    hash  'tier:seconds' -> number of such jobs in line and in flight
 
 local function ahead(root, model, id)
@@ -22,9 +21,8 @@ end
 
 -- Puts a job into the line; returns its virtual start and end.
 local function enter(root, model, member, id, cost, work)
-  local virtual = tonumber(call('GET', root .. ':virtual:' .. model) or 0)
-  local last = tonumber(call('HGET', root .. ':ends:' .. model, member) or 0)
-  local start = math.max(virtual, last)
+  local known = call('HMGET', root .. ':ends:' .. model, 'virtual', member)
+  local start = math.max(tonumber(known[1] or 0), tonumber(known[2] or 0))
   local finish = start + math.max(cost, 1)
   call('HSET', root .. ':ends:' .. model, member, digits(finish))
   call('ZADD', root .. ':line:' .. model, start, id)
@@ -41,7 +39,7 @@ local function leave(root, model, member, id, start, finish, work)
     call('HSET', root .. ':ends:' .. model, member, start)
   end
   if call('ZCARD', root .. ':line:' .. model) + call('ZCARD', root .. ':flight:' .. model) == 0 then
-    call('DEL', root .. ':virtual:' .. model, root .. ':ends:' .. model)
+    call('DEL', root .. ':ends:' .. model)
   end
 end
 
@@ -60,7 +58,7 @@ define('tr_dispatch', function(keys, args)
   for i = 1, #popped, 2 do
     ids[#ids + 1] = popped[i]
     fly(root, model, popped[i])
-    call('SET', root .. ':virtual:' .. model, popped[i + 1])
+    call('HSET', root .. ':ends:' .. model, 'virtual', popped[i + 1])
   end
   return ids
 end, evenFull)

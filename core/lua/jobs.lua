@@ -27,12 +27,12 @@ end
 -- The fields of a job that the steps below look at; nil if there is no such job.
 local function jobOf(root, id)
   local has = call('HMGET', jobKey(root, id), 'state', 'epoch', 'member', 'place', 'model', 'work', 'start', 'finish', 'price',
-    'claims', 'lease', 'worker', 'cancelling', 'clip', 'number')
+    'claims', 'lease', 'worker', 'cancelling', 'clip', 'number', 'share')
   if not has[1] then return nil end
   return {
     id = id, state = has[1], epoch = tonumber(has[2]), member = has[3], place = has[4], model = has[5], work = has[6],
     start = has[7], finish = has[8], price = tonumber(has[9]), claims = tonumber(has[10] or 0), lease = tonumber(has[11] or 0),
-    worker = has[12], cancelling = has[13] == '1', clip = has[14], number = has[15],
+    worker = has[12], cancelling = has[13] == '1', clip = has[14], number = has[15], share = has[16] or has[3],
   }
 end
 
@@ -41,7 +41,7 @@ local function set(root, job, ...)
 end
 
 local function leaveLine(root, job)
-  leave(root, job.model, job.member, job.id, job.start, job.finish, job.work)
+  leave(root, job.model, job.share, job.id, job.start, job.finish, job.work)
 end
 
 -- The member may ask for the next one.
@@ -63,6 +63,13 @@ local function giveUp(root, job, failure)
   set(root, job, 'state', 'failed', 'failure', failure)
   leaveLine(root, job)
   close(root, job)
+end
+
+-- Open jobs of a person, whatever name they asked under.
+local function openOf(root, names)
+  local open = 0
+  for _, name in ipairs(names) do open = open + call('SCARD', root .. ':open:' .. name) end
+  return open
 end
 
 local function failure(code)
@@ -98,7 +105,8 @@ define('tr_accept', function(keys, args)
     if not job then return refusal('refusal.job-gone', { job = known }) end
     return ticket(root, job, wallet(root, accountOf(root, payer)).avail, true)
   end
-  if call('SCARD', root .. ':open:' .. member) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
+  local names, share = namesOf(root, member)
+  if openOf(root, names) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
   if call('SCARD', root .. ':open-at:' .. place) >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
   local has = wallet(root, accountOf(root, payer))
   if payer == member then daily(root, payer, has, free, day) end
@@ -107,13 +115,14 @@ define('tr_accept', function(keys, args)
   local number = call('HINCRBY', root .. ':head', 'jobs', 1)
   -- Ids sort by age; the number makes them unique, the salt makes them hard to guess.
   local id = string.format('j%08d-%s', number, salt)
-  local now = digits(clock())
+  local now = clock()
   call('SET', root .. ':update:' .. update, id, 'EX', updateSeconds)
-  if price > 0 then take(root, id, has, price) end
-  local start, finish = enter(root, model, member, id, price, work)
+  if price > 0 then take(root, id, has, price, now) end
+  now = digits(now)
+  local start, finish = enter(root, model, share, id, price, work)
   call('HSET', jobKey(root, id), 'number', number, 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', 0,
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
-    'finish', digits(finish), 'createdAt', now, 'updatedAt', now)
+    'finish', digits(finish), 'share', share, 'createdAt', now, 'updatedAt', now)
   call('ZADD', root .. ':active', now, id)
   call('SADD', root .. ':open:' .. member, id)
   call('SADD', root .. ':open-at:' .. place, id)
@@ -189,12 +198,13 @@ define('tr_fail', function(keys, args)
   return 1
 end, evenFull)
 
+-- By the member under any of their names, or an operator.
 -- tr_cancel job member operator(0|1) -> 'cancelled' | 'cancelling' | 'too-late' | 'not-yours' | 'unknown'
 define('tr_cancel', function(keys, args)
   local root = keys[1]
   local job = jobOf(root, args[1])
   if not job then return 'unknown' end
-  if job.member ~= args[2] and args[3] ~= '1' then return 'not-yours' end
+  if not samePerson(root, job.member, args[2]) and args[3] ~= '1' then return 'not-yours' end
   if job.state == 'queued' then
     giveUp(root, job, failure('failure.cancelled'))
     return 'cancelled'

@@ -1,15 +1,15 @@
 -- Double entry. Accounts are 'a7:avail' and 'a7:held' (a wallet, under a number that says nothing about its owner) and 'sys:issued',
--- 'sys:revenue', 'sys:expired'. Every movement takes from one and adds to another, so that all balances sum to zero:
---   issued = available + held + revenue + expired.
+-- 'sys:sold', 'sys:revenue', 'sys:expired'. Every movement takes from one and adds to another, so that all balances sum to zero:
+--   issued + sold = available + held + revenue + expired.
 --
---   :accounts      hash   name of an account -> its number ('a7')
---   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits)
---   :system        hash   issued (negative), revenue, expired
+--   :accounts      hash   name of an account -> its number ('a7'); linked members have the same (people.lua)
+--   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits), got (how many those were)
+--   :system        hash   issued (negative), sold (negative), revenue, expired
 --   :journal       stream one row per movement, id '<n>-0'; each row's hash covers the one before
 --   :head          hash   n and hash of the last row
 --   :entries:<a7>  list   numbers of the last 200 rows of an account
---   :holds         hash   hold -> 'open|captured|released', account, amount, part that was free, its day; kept for ever
---   :open-holds    zset   open holds by when they were made
+--   :open-holds    hash   hold -> account, amount, part that was free, its day
+--   :holds         hash   hold that has ended -> 'captured|released' and the same; kept for ever
 --   :op:<op>       string what an operation was asked, for 30 days
 
 local opSeconds = 30 * 24 * 3600
@@ -26,17 +26,32 @@ end
 
 -- A wallet as a table. Read it once in a function; `move` changes the table and keeps it.
 local function wallet(root, id)
-  local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day')
-  return { id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '' }
+  local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day', 'got')
+  return {
+    id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '',
+    got = tonumber(has[5] or 0),
+  }
 end
 
-local function add(root, has, account, amount)
-  local owner, part = string.match(account, '^(%w+):(%w+)$')
-  if owner == has.id then
-    has[part] = has[part] + amount
+local function add(root, has, account, amount, other)
+  local colon = string.find(account, ':', 1, true)
+  local owner, part = string.sub(account, 1, colon - 1), string.sub(account, colon + 1)
+  local mine = owner == has.id and has or other and owner == other.id and other
+  if mine then
+    mine[part] = mine[part] + amount
   else
     call('HINCRBY', root .. ':system', part, digits(amount))
   end
+end
+
+local function keep(root, has)
+  call('HSET', root .. ':account:' .. has.id, 'avail', digits(has.avail), 'held', digits(has.held), 'free', digits(has.free),
+    'day', has.day, 'got', digits(has.got))
+end
+
+local function enlist(root, has, n)
+  local entries = root .. ':entries:' .. has.id
+  if call('LPUSH', entries, n) > 2 * entriesKept then call('LTRIM', entries, 0, entriesKept - 1) end
 end
 
 -- The hash of a row: SHA-1 over its fields, each with its length in bytes before it, so that none can pose as two (core/books.ts).
@@ -45,12 +60,13 @@ local function linkOf(fields)
   return redis.sha1hex(table.concat(fields))
 end
 
--- Moves credits inside a wallet, or between it and the system, and writes it down; keeps the wallet with whatever else the caller
--- changed in it (free, day). row: op, kind, from, to, amount; hold, by, why, at may be absent.
-local function move(root, has, row)
-  add(root, has, row.from, -row.amount)
-  add(root, has, row.to, row.amount)
-  call('HSET', root .. ':account:' .. has.id, 'avail', digits(has.avail), 'held', digits(has.held), 'free', digits(has.free), 'day', has.day)
+-- Moves credits inside a wallet, or between it and the system or another wallet, and writes it down; keeps the wallets with whatever
+-- else the caller changed in them (free, day, got). row: op, kind, from, to, amount; hold, by, why, at may be absent.
+local function move(root, has, row, other)
+  add(root, has, row.from, -row.amount, other)
+  add(root, has, row.to, row.amount, other)
+  keep(root, has)
+  if other then keep(root, other) end
   local head = call('HMGET', root .. ':head', 'n', 'hash')
   local n = digits(tonumber(head[1] or 0) + 1)
   local before, at, amount = head[2] or '', digits(row.at or clock()), digits(row.amount)
@@ -59,8 +75,8 @@ local function move(root, has, row)
   call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
     'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
   call('HSET', root .. ':head', 'n', n, 'hash', hash)
-  local entries = root .. ':entries:' .. has.id
-  if call('LPUSH', entries, n) > 2 * entriesKept then call('LTRIM', entries, 0, entriesKept - 1) end
+  enlist(root, has, n)
+  if other then enlist(root, other, n) end
 end
 
 -- 'new', 'again' (the same was asked before) or 'differs' (the same operation was asked something else); does not write.
@@ -74,48 +90,56 @@ local function note(root, op, asked)
   call('SET', root .. ':op:' .. op, asked, 'EX', opSeconds)
 end
 
--- The free credits of a day: what is left of an earlier day's expires, then the new ones come. Returns how many came.
+-- The free credits of a day: what is left of an earlier day's expires, then the new ones come. Who turns out on the same day to be
+-- entitled to more (by a role) gets the rest. Returns how many came.
 local function daily(root, name, has, credits, day)
-  if credits == 0 or has.day >= day or call('EXISTS', root .. ':left:' .. redis.sha1hex(name)) == 1 then return 0 end
+  if credits == 0 or has.day > day or (has.day == day and has.got >= credits) then return 0 end
+  if call('EXISTS', root .. ':left:' .. redis.sha1hex(name)) == 1 then return 0 end
   local id, left = has.id, has.free
+  if has.day == day then
+    local more = credits - has.got
+    has.free, has.got = left + more, credits
+    move(root, has, { op = 'daily:' .. id .. ':' .. day .. ':' .. digits(credits), kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = more })
+    return more
+  end
   if left > 0 then
     has.free = 0
     move(root, has, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = left })
   end
-  has.free, has.day = credits, day
+  has.free, has.day, has.got = credits, day, credits
   move(root, has, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits })
   return credits
 end
 
 -- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them.
-local function take(root, hold, has, amount)
-  local id, now = has.id, clock()
+local function take(root, hold, has, amount, now)
+  local id = has.id
   local free = math.min(has.free, amount)
   has.free = has.free - free
   move(root, has, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold, at = now })
-  call('HSET', root .. ':holds', hold, table.concat({ 'open', id, digits(amount), digits(free), has.day }, '|'))
-  call('ZADD', root .. ':open-holds', now, hold)
+  call('HSET', root .. ':open-holds', hold, table.concat({ id, digits(amount), digits(free), has.day }, '|'))
 end
 
+-- An open hold; nil if there is none of that name, or it has ended.
 local function holdOf(root, hold)
-  local text = call('HGET', root .. ':holds', hold)
+  local text = call('HGET', root .. ':open-holds', hold)
   if not text then return nil end
-  local state, id, amount, free, day = string.match(text, '^(%w+)|(%w+)|(%d+)|(%d+)|(.*)$')
-  return { state = state, id = id, amount = tonumber(amount), free = tonumber(free), day = day }
+  local id, amount, free, day = string.match(text, '^(%w+)|(%d+)|(%d+)|(.*)$')
+  return { text = text, id = id, amount = tonumber(amount), free = tonumber(free), day = day }
 end
 
 -- Ends a hold as 'captured' or 'released', once. False if it is not open.
 local function finish(root, hold, how)
   local held = holdOf(root, hold)
-  if not held or held.state ~= 'open' then return false end
+  if not held then return false end
   local has = wallet(root, held.id)
   -- What was free stays free on its own day; later it has become the member's to keep.
   if how == 'released' and has.day == held.day then has.free = has.free + held.free end
   local to = how == 'captured' and 'sys:revenue' or held.id .. ':avail'
   local kind = how == 'captured' and 'capture' or 'release'
   move(root, has, { op = kind .. ':' .. hold, kind = kind, from = held.id .. ':held', to = to, amount = held.amount, hold = hold })
-  call('HSET', root .. ':holds', hold, table.concat({ how, held.id, digits(held.amount), digits(held.free), held.day }, '|'))
-  call('ZREM', root .. ':open-holds', hold)
+  call('HSET', root .. ':holds', hold, how .. '|' .. held.text)
+  call('HDEL', root .. ':open-holds', hold)
   return true
 end
 
@@ -152,10 +176,10 @@ end)
 define('tr_hold', function(keys, args)
   local root, hold, name, credits = keys[1], args[1], args[2], whole(args[3], 1)
   if not credits then return bad('credits') end
-  if call('HEXISTS', root .. ':holds', hold) == 1 then return 'used' end
+  if call('HEXISTS', root .. ':open-holds', hold) + call('HEXISTS', root .. ':holds', hold) > 0 then return 'used' end
   local has = wallet(root, accountOf(root, name))
   if has.avail < credits then return 'poor' end
-  take(root, hold, has, credits)
+  take(root, hold, has, credits, clock())
   return 'held'
 end)
 
@@ -165,40 +189,4 @@ define('tr_capture', function(keys, args)
 end, evenFull)
 define('tr_release', function(keys, args)
   return finish(keys[1], args[1], 'released') and 'ok' or 'closed'
-end, evenFull)
-
--- tr_statement account limit -> JSON array of journal rows, newest first
-define('tr_statement', function(keys, args)
-  local root, id = keys[1], call('HGET', keys[1] .. ':accounts', args[1])
-  local limit = whole(args[2], 1)
-  if not limit then return bad('limit') end
-  local rows = {}
-  for _, n in ipairs(id and call('LRANGE', root .. ':entries:' .. id, 0, limit - 1) or {}) do
-    local found = call('XRANGE', root .. ':journal', n .. '-0', n .. '-0')[1]
-    if found then
-      local row = { n = tonumber(n) }
-      for i = 1, #found[2], 2 do row[found[2][i]] = found[2][i + 1] end
-      row.at, row.amount = tonumber(row.at), tonumber(row.amount)
-      rows[#rows + 1] = row
-    end
-  end
-  return #rows == 0 and '[]' or cjson.encode(rows)
-end, { 'no-writes' })
-
--- tr_close_account account -> 'ok' | 'held'. The journal keeps amounts under a number that then says nothing about anybody.
-define('tr_close_account', function(keys, args)
-  local root, name = keys[1], args[1]
-  local id = call('HGET', root .. ':accounts', name)
-  if not id then return 'ok' end
-  local has = wallet(root, id)
-  if has.held > 0 then return 'held' end
-  if has.avail > 0 then
-    has.free = 0
-    move(root, has, { op = 'closed:' .. id, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = has.avail })
-  end
-  call('HDEL', root .. ':accounts', name)
-  call('DEL', root .. ':entries:' .. id)
-  -- Who leaves and comes back has had the free credits of the day.
-  call('SET', root .. ':left:' .. redis.sha1hex(name), 1, 'EX', 24 * 3600)
-  return 'ok'
 end, evenFull)

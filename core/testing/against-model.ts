@@ -1,7 +1,7 @@
 import { audit } from '../books.ts'
 import type { Core } from '../redis.ts'
 import { limits, Model } from './model.ts'
-import { places, type Step } from './steps.ts'
+import { members, places, type Step } from './steps.ts'
 
 /** Runs a sequence against Redis (one pipeline, a book of its own) and against the model; throws at the first difference. */
 export async function agree(core: Core, sequence: readonly Step[], root: string): Promise<number> {
@@ -15,7 +15,10 @@ export async function agree(core: Core, sequence: readonly Step[], root: string)
   const answers = (await line.exec()) ?? []
   for (const [i, { answer }] of expected.entries()) {
     const [error, reply] = answers[i] ?? []
-    same(plain(error ?? reply), answer, `step ${i} ${JSON.stringify(sequence[i])}`)
+    const where = `step ${i} ${JSON.stringify(sequence[i])}`
+    // Names that left come in no particular order.
+    if (answer instanceof Set) same([...(reply as string[])].sort(), [...answer].sort(), where)
+    else same(plain(error ?? reply), answer, where)
   }
   await compare({ ...core, root }, model)
   return sequence.length
@@ -50,8 +53,10 @@ async function compare(core: Core, model: Model): Promise<void> {
     line.call(...call)
     wanted.push([what, should])
   }
-  for (const [account, has] of model.wallets)
-    look(account, [has.avail, has.held], 'FCALL', 'tr_balance', '1', root, account)
+  for (const name of members) {
+    const has = model.wallet(name)
+    look(name, [has.avail, has.held], 'FCALL', 'tr_balance', '1', root, name)
+  }
   for (const job of model.jobs)
     look(job.id, [job.state, String(job.epoch)], 'HMGET', `${root}:job:${job.id}`, 'state', 'epoch')
   look(

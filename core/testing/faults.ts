@@ -9,14 +9,18 @@ export interface Fault {
 export const faults: readonly Fault[] = [
   {
     name: 'hold ids that can be used again',
-    find: "if call('HEXISTS', root .. ':holds', hold) == 1 then return 'used' end",
+    find: "if call('HEXISTS', root .. ':open-holds', hold) + call('HEXISTS', root .. ':holds', hold) > 0 then return 'used' end",
     replace: '',
   },
-  { name: 'holds that resolve twice', find: "if not held or held.state ~= 'open' then", replace: 'if not held then' },
+  {
+    name: 'holds that resolve twice',
+    find: "  call('HDEL', root .. ':open-holds', hold)\n",
+    replace: '',
+  },
   {
     name: 'releases after a capture',
-    find: "if not held or held.state ~= 'open' then",
-    replace: "if not held or held.state == 'released' or (held.state == 'captured' and how == 'captured') then",
+    find: "  call('HDEL', root .. ':open-holds', hold)\n",
+    replace: "  if how == 'released' then call('HDEL', root .. ':open-holds', hold) end\n",
   },
   { name: 'holds without credits', find: "if has.avail < credits then return 'poor' end", replace: '' },
   {
@@ -45,10 +49,19 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'one-sided entries',
-    find: 'add(root, has, row.from, -row.amount)',
-    replace: "add(root, has, row.from, row.kind == 'daily' and 0 or -row.amount)",
+    find: 'add(root, has, row.from, -row.amount, other)',
+    replace: "add(root, has, row.from, row.kind == 'daily' and 0 or -row.amount, other)",
   },
-  { name: 'daily credits given twice a day', find: 'has.day >= day', replace: 'has.day > day' },
+  {
+    name: 'daily credits given twice a day',
+    find: '(has.day == day and has.got >= credits)',
+    replace: 'has.day == day and has.got > credits + 1000',
+  },
+  {
+    name: 'more daily credits than a higher entitlement',
+    find: 'local more = credits - has.got',
+    replace: 'local more = credits',
+  },
   { name: 'daily credits that pile up', find: '  if left > 0 then', replace: '  if false then' },
   {
     name: 'paid credits spent before free ones',
@@ -67,9 +80,14 @@ export const faults: readonly Fault[] = [
     find: "  local known = call('GET', root .. ':update:' .. update)",
     replace: '  local known = nil',
   },
-  { name: 'no limit per member', find: "call('SCARD', root .. ':open:' .. member) >= memberOpen", replace: 'false' },
+  { name: 'no limit per member', find: 'openOf(root, names) >= memberOpen', replace: 'false' },
+  {
+    name: 'a limit for each of a person’s names',
+    find: 'openOf(root, names) >= memberOpen',
+    replace: 'openOf(root, { member }) >= memberOpen',
+  },
   { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
-  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, has, price) end\n', replace: '' },
+  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, has, price, now) end\n', replace: '' },
   {
     name: 'claims of a job that another worker has',
     find: '(job.worker == worker or job.lease < now)',
@@ -108,7 +126,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'anybody cancelling',
-    find: "if job.member ~= args[2] and args[3] ~= '1' then return 'not-yours' end",
+    find: "if not samePerson(root, job.member, args[2]) and args[3] ~= '1' then return 'not-yours' end",
     replace: '',
   },
   {
@@ -141,5 +159,52 @@ export const faults: readonly Fault[] = [
     name: 'ended jobs that count as open',
     find: "  call('SREM', root .. ':open:' .. job.member, job.id)\n",
     replace: '',
+  },
+  {
+    name: 'charges that count twice',
+    find: "  if known then return known == update and 'again' or 'known' end\n",
+    replace: "  if known and known ~= update then return 'known' end\n",
+  },
+  {
+    name: 'sales from nowhere',
+    find: "kind = 'sale', from = 'sys:sold'",
+    replace: "kind = 'sale', from = 'sys:issued'",
+  },
+  {
+    name: 'refunds of what was spent',
+    find: 'local taken = math.min(mine.avail, tonumber(has[3]))',
+    replace: 'local taken = tonumber(has[3])',
+  },
+  {
+    name: 'refunds that come twice',
+    find: "  call('HSET', key, 'state', 'returning', 'taken', digits(taken))\n",
+    replace: '',
+  },
+  {
+    name: 'refunds that leave expired credits behind',
+    find: '    mine.free = math.min(mine.free, mine.avail - taken)\n',
+    replace: '',
+  },
+  {
+    name: 'links that double the free credits',
+    find: '  if from.day == into.day then\n',
+    replace: '  if false then\n',
+  },
+  {
+    name: 'links that forget what is held',
+    find: "      if id == from.id then call('HSET'",
+    replace: "      if false then call('HSET'",
+  },
+  { name: 'links that leave credits behind', find: '  if from.avail > 0 then\n', replace: '  if false then\n' },
+  { name: 'codes that link twice', find: "  call('DEL', root .. ':link:' .. code)\n", replace: '' },
+  {
+    name: 'free credits again after a link ends',
+    find: '    own.day, own.got = shared.day, shared.got\n',
+    replace: '',
+  },
+  {
+    name: 'links that only one side can leave',
+    find: 'if one ~= owner and (everybody or name == owner or one == name) then',
+    replace: 'if one ~= owner and (everybody or one == name) then',
   },
 ]

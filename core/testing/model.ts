@@ -14,6 +14,7 @@ interface Wallet {
   held: number
   free: number
   day: string
+  got: number
 }
 interface Hold {
   state: 'open' | 'captured' | 'released'
@@ -26,6 +27,7 @@ export interface ModelJob {
   id: string
   number: number
   member: string
+  share: string
   place: string
   price: number
   state: string
@@ -53,7 +55,14 @@ export class Model {
   readonly wallets = new Map<string, Wallet>()
   readonly holds = new Map<string, Hold>()
   readonly jobs: ModelJob[] = []
-  readonly system = { issued: 0, revenue: 0, expired: 0 }
+  readonly system = { issued: 0, sold: 0, revenue: 0, expired: 0 }
+  /** Whose wallet a name uses; absent = its own. */
+  private readonly joined = new Map<string, string>()
+  private readonly offers = new Map<string, string>()
+  private readonly sales = new Map<
+    string,
+    { by: string; account: string; credits: number; state: string; taken: number }
+  >()
   readonly line: ModelJob[] = []
   readonly flight: ModelJob[] = []
   private readonly ops = new Map<string, string>()
@@ -62,8 +71,19 @@ export class Model {
   private readonly ends = new Map<string, number>()
   private virtual = 0
 
-  private wallet(account: string): Wallet {
-    const has = this.wallets.get(account) ?? { avail: 0, held: 0, free: 0, day: '' }
+  /** The name whose wallet this name uses. */
+  at(name: string): string {
+    return this.joined.get(name) ?? name
+  }
+
+  private namesOf(name: string): string[] {
+    const owner = this.at(name)
+    return [owner, ...[...this.joined].filter(([, host]) => host === owner).map(([guest]) => guest)]
+  }
+
+  wallet(name: string): Wallet {
+    const account = this.at(name)
+    const has = this.wallets.get(account) ?? { avail: 0, held: 0, free: 0, day: '', got: 0 }
     this.wallets.set(account, has)
     return has
   }
@@ -105,6 +125,21 @@ export class Model {
         const args = [`u${s.update}`, 'salt', '{}', s.credits, s.member, s.payer, place, 'web', model, 'standard:5']
         return f('tr_accept', this.accept(s, place), ...args, limits.member, limits.place, 66, s.day)
       }
+      case 'sale': {
+        const args = [s.account, s.account, 'pack', s.credits, 1, `u${s.update}`] as const
+        return f('tr_sale', this.sale(`web/c${s.charge}`, s), `web/c${s.charge}`, ...args)
+      }
+      case 'takeBack':
+        return f('tr_take_back', this.takeBack(`web/c${s.charge}`), `web/c${s.charge}`)
+      case 'returned':
+        return f('tr_returned', this.returned(`web/c${s.charge}`), `web/c${s.charge}`)
+      case 'offer':
+        this.offers.set(`L${s.code}`, s.account)
+        return f('tr_offer', 1, s.account, `L${s.code}`, 600)
+      case 'link':
+        return f('tr_link', this.link(`L${s.code}`, s.account), `L${s.code}`, s.account)
+      case 'unlink':
+        return f('tr_unlink', this.unlink(s.account, s.everybody), s.account, s.everybody ? 1 : 0)
       case 'dispatch':
         return f('tr_dispatch', this.dispatch(s.room), model, s.room)
       case 'die':
@@ -178,12 +213,21 @@ export class Model {
 
   private daily(account: string, amount: number, day: string): number {
     const has = this.wallet(account)
-    if (amount === 0 || has.day >= day) return 0
+    if (amount === 0 || has.day > day) return 0
+    if (has.day === day) {
+      const more = amount - has.got
+      if (more < 1) return 0
+      this.issue(account, more)
+      has.free += more
+      has.got = amount
+      return more
+    }
     has.avail -= has.free
     this.system.expired += has.free
     this.issue(account, amount)
     has.free = amount
     has.day = day
+    has.got = amount
     return amount
   }
 
@@ -200,12 +244,84 @@ export class Model {
     const has = this.codes.get(code)
     if (!has) return ['unknown', 0]
     this.wallet(account)
-    if (has.by.has(account)) return ['used', 0]
+    if (has.by.has(this.at(account))) return ['used', 0]
     if (has.left < 1) return ['used-up', 0]
     has.left -= 1
-    has.by.add(account)
+    has.by.add(this.at(account))
     this.issue(account, has.credits)
     return ['ok', has.credits]
+  }
+
+  private sale(
+    charge: string,
+    { account, credits, update }: { account: string; credits: number; update: number },
+  ): string {
+    const known = this.sales.get(charge)
+    if (known) return known.by === `u${update}` ? 'again' : 'known'
+    this.wallet(account).avail += credits
+    this.system.sold += credits
+    this.sales.set(charge, { by: `u${update}`, account, credits, state: 'paid', taken: 0 })
+    return 'ok'
+  }
+
+  private takeBack(charge: string): [string, number] {
+    const sale = this.sales.get(charge)
+    if (!sale) return ['unknown', 0]
+    if (sale.state !== 'paid') return [sale.state, sale.taken]
+    const has = this.wallet(sale.account)
+    sale.state = 'returning'
+    sale.taken = Math.min(has.avail, sale.credits)
+    has.avail -= sale.taken
+    has.free = Math.min(has.free, has.avail)
+    this.system.sold -= sale.taken
+    return ['taken', sale.taken]
+  }
+
+  private returned(charge: string): number {
+    const sale = this.sales.get(charge)
+    if (sale?.state !== 'returning') return 0
+    sale.state = 'returned'
+    return 1
+  }
+
+  private link(code: string, name: string): [string, string] {
+    const host = this.offers.get(code)
+    if (host === undefined) return ['unknown', '']
+    const [into, from] = [this.wallet(host), this.wallet(name)]
+    if (into === from) return ['self', host]
+    this.offers.delete(code)
+    const guests = this.namesOf(name)
+    const owner = this.at(host)
+    // Free credits: those of the later day stay; of one day, what is left of the emptier purse.
+    const day = [into.day, from.day].sort().at(-1) ?? ''
+    const left = [into, from].filter(purse => purse.day === day)
+    const free = Math.min(...left.map(purse => purse.free))
+    const lapsed = into.free + from.free - free
+    this.system.expired += lapsed
+    Object.assign(into, {
+      ...{ avail: into.avail + from.avail - lapsed, held: into.held + from.held },
+      ...{ free, day, got: Math.max(...left.map(purse => purse.got)) },
+    })
+    Object.assign(from, { avail: 0, held: 0, free: 0 })
+    for (const held of this.holds.values())
+      if (held.state === 'open' && held.account === this.at(name)) held.account = owner
+    for (const guest of guests) this.joined.set(guest, owner)
+    return ['ok', host]
+  }
+
+  private unlink(name: string, everybody: boolean): Set<string> | [] {
+    const owner = this.at(name)
+    const guests = this.namesOf(name).slice(1)
+    if (guests.length === 0) return []
+    const shared = this.wallet(owner)
+    const gone = guests.filter(guest => everybody || name === owner || guest === name)
+    for (const guest of gone) {
+      this.joined.delete(guest)
+      const own = this.wallet(guest)
+      own.got = own.day === shared.day ? Math.max(own.got, shared.got) : own.day < shared.day ? shared.got : own.got
+      own.day = own.day < shared.day ? shared.day : own.day
+    }
+    return new Set([owner, ...gone])
   }
 
   private hold(id: string, account: string, amount: number): string {
@@ -221,13 +337,14 @@ export class Model {
     has.avail -= amount
     has.held += amount
     has.free -= free
-    this.holds.set(id, { state: 'open', account, amount, free, day: has.day })
+    this.holds.set(id, { state: 'open', account: this.at(account), amount, free, day: has.day })
   }
 
   private resolve(id: string, capture: boolean): boolean {
     const held = this.holds.get(id)
     if (held?.state !== 'open') return false
-    const has = this.wallet(held.account)
+    const has = this.wallets.get(held.account)
+    if (!has) throw new Error(`${held.account} holds and is not there`)
     has.held -= held.amount
     held.state = capture ? 'captured' : 'released'
     if (capture) this.system.revenue += held.amount
@@ -241,18 +358,30 @@ export class Model {
   private accept(s: Extract<Step, { kind: 'accept' }>, place: string): unknown {
     const known = this.updates.get(s.update)
     if (known) return this.ticket(known, s.payer, true)
-    if (this.open(job => job.member === s.member).length >= limits.member) return 'refusal.member-limit'
+    const names = this.namesOf(s.member)
+    if (this.open(job => names.includes(job.member)).length >= limits.member) return 'refusal.member-limit'
     if (this.open(job => job.place === place).length >= limits.place) return 'refusal.place-limit'
     if (s.payer === s.member) this.daily(s.payer, 66, s.day)
     if (this.wallet(s.payer).avail < s.credits) return 'refusal.credits'
     const number = this.jobs.length + 1
-    const start = Math.max(this.virtual, this.ends.get(s.member) ?? 0)
+    const share = names.length > 1 ? `wallet of ${this.at(s.member)}` : s.member
+    const start = Math.max(this.virtual, this.ends.get(share) ?? 0)
     const job: ModelJob = {
-      ...{ id: jobId(number), number, member: s.member, place, price: s.credits, state: 'queued', epoch: 0, claims: 0 },
+      ...{
+        id: jobId(number),
+        number,
+        member: s.member,
+        share,
+        place,
+        price: s.credits,
+        state: 'queued',
+        epoch: 0,
+        claims: 0,
+      },
       ...{ worker: '', alive: false, cancelling: false, clip: false, tries: 0, tellings: 0 },
       ...{ start, finish: start + Math.max(s.credits, 1) },
     }
-    this.ends.set(s.member, job.finish)
+    this.ends.set(share, job.finish)
     this.jobs.push(job)
     this.updates.set(s.update, job)
     this.line.push(job)
@@ -281,7 +410,7 @@ export class Model {
     const flew = this.flight.indexOf(job)
     if (waited >= 0) {
       this.line.splice(waited, 1)
-      if (this.ends.get(job.member) === job.finish) this.ends.set(job.member, job.start)
+      if (this.ends.get(job.share) === job.finish) this.ends.set(job.share, job.start)
     }
     if (flew >= 0) this.flight.splice(flew, 1)
     if ((waited >= 0 || flew >= 0) && this.line.length + this.flight.length === 0) {
@@ -335,7 +464,7 @@ export class Model {
   }
 
   private cancel(job: ModelJob, by: string, operator: boolean): string {
-    if (job.member !== by && !operator) return 'not-yours'
+    if (this.at(job.member) !== this.at(by) && !operator) return 'not-yours'
     if (job.state === 'queued') {
       this.giveUp(job)
       return 'cancelled'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 
 /** Random sequences of everything that can happen to credits and jobs, for the property tests (model.ts says what must come of them). */
 
-const members = ['web:ann', 'web:bob', 'web:cy'] as const
+export const members = ['web:ann', 'web:bob', 'web:cy'] as const
 const days = ['2026-01-01', '2026-01-02', '2026-01-03'] as const
 export const places = ['web/r/', 'web/s/'] as const
 
@@ -26,7 +26,21 @@ const code = step('code', { op: fc.nat(1), credits: fc.constantFrom(5, 7), uses:
 const redeem = step('redeem', { account: member, code: fc.nat(2) }, 2)
 const hold = step('hold', { hold: nth, account: member, credits }, 3)
 const resolve = step('resolve', { hold: nth, how: fc.constantFrom('capture', 'release') }, 4)
-const daily = step('daily', { account: member, credits: fc.constantFrom(0, 66), day: fc.constantFrom(...days) }, 3)
+const daily = step(
+  'daily',
+  { account: member, credits: fc.constantFrom(0, 66, 66, 90), day: fc.constantFrom(...days) },
+  3,
+)
+const sale = step(
+  'sale',
+  { charge: fc.nat(2), account: member, credits: fc.constantFrom(0, 100, 500), update: fc.nat(2) },
+  2,
+)
+const takeBack = step('takeBack', { charge: fc.nat(2) }, 1)
+const returned = step('returned', { charge: fc.nat(2) }, 1)
+const offer = step('offer', { account: member, code: fc.nat(1) }, 1)
+const link = step('link', { account: member, code: fc.nat(1) }, 2)
+const unlink = step('unlink', { account: member, everybody: fc.boolean() }, 1)
 const accept = step(
   'accept',
   {
@@ -66,6 +80,15 @@ const ofOneJob = (weight: number, ...parts: readonly { arbitrary: fc.Arbitrary<S
     .tuple(nth, ...parts.map(part => part.arbitrary))
     .map(([job, ...steps]) => steps.map(one => ('job' in one ? { ...one, job } : one))),
 })
+/** The same account and charge through all of a story. */
+const ofOneAccount = (weight: number, ...parts: readonly { arbitrary: fc.Arbitrary<Step> }[]) => ({
+  weight,
+  arbitrary: fc
+    .tuple(member, fc.nat(2), ...parts.map(part => part.arbitrary))
+    .map(([account, charge, ...steps]) =>
+      steps.map(one => ({ ...one, ...('account' in one && { account }), ...('charge' in one && { charge }) }) as Step),
+    ),
+})
 /** Many requests of one member in one place. */
 const rush = {
   weight: 1,
@@ -85,6 +108,12 @@ export const steps: fc.Arbitrary<Step[]> = fc
         daily,
         code,
         redeem,
+        sale,
+        takeBack,
+        returned,
+        offer,
+        link,
+        unlink,
         hold,
         resolve,
         accept,
@@ -100,6 +129,10 @@ export const steps: fc.Arbitrary<Step[]> = fc
         told,
       ].map(one => alone<Step>(one)),
       story<Step>(2, code, redeem, redeem, redeem),
+      ofOneAccount(1, sale, sale, takeBack, returned, takeBack),
+      ofOneAccount(2, sale, hold, daily, takeBack, daily),
+      story<Step>(2, daily, hold, offer, link, daily, resolve),
+      story<Step>(1, offer, link, accept, accept, unlink, daily),
       story<Step>(2, grant, hold, resolve, resolve),
       story<Step>(2, daily, hold, resolve, daily),
       story<Step>(4, grant, accept),
@@ -116,6 +149,12 @@ export const steps: fc.Arbitrary<Step[]> = fc
 interface Steps {
   grant: typeof grant
   daily: typeof daily
+  sale: typeof sale
+  takeBack: typeof takeBack
+  returned: typeof returned
+  offer: typeof offer
+  link: typeof link
+  unlink: typeof unlink
   code: typeof code
   redeem: typeof redeem
   hold: typeof hold
