@@ -40,7 +40,15 @@ export function excerpt(text: string, most: number): string {
   return `${kept.trimEnd()}…`
 }
 
-const listed = (locale: string, kind: 'tier' | 'task', known: readonly string[], value: string | number): string =>
+/** What a platform may forbid us in a place (`refusal.permissions` lists those that are missing). */
+export const permissions = ['view-channel', 'send-messages', 'send-in-threads', 'attach-files'] as const
+
+const listed = (
+  locale: string,
+  kind: 'tier' | 'task' | 'permission',
+  known: readonly string[],
+  value: string | number,
+): string =>
   String(value)
     .split(', ')
     .map(word => (known.includes(word) ? t(locale, `${kind}.${word}` as Key) : word))
@@ -51,6 +59,8 @@ export function explain(locale: string, failure: Failure): string {
   const params = { ...failure.params }
   if (params['tiers'] !== undefined) params['tiers'] = listed(locale, 'tier', tiers, params['tiers'])
   if (params['task'] !== undefined) params['task'] = listed(locale, 'task', tasks, params['task'])
+  if (params['permissions'] !== undefined)
+    params['permissions'] = listed(locale, 'permission', permissions, params['permissions'])
   for (const field of ['option', 'value', 'command', 'model', 'near'])
     if (typeof params[field] === 'string') params[field] = excerpt(params[field], 60)
   return sentence(locale, { ...failure, params })
