@@ -59,6 +59,20 @@ const Bots = Shared.extend({
     .optional(),
   DISCORD_SHARDS: z.union([z.literal('auto'), z.coerce.number().int().min(1).max(1000)]).default('auto'),
   DISCORD_API: z.url({ protocol: /^https?$/, error: 'must be an address' }).default('https://discord.com/api'),
+  TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/, 'is what @BotFather gives, for example 123456:ABC-DEF')
+    .optional(),
+  TELEGRAM_API_ROOT: z.url({ protocol: /^https?$/, error: 'must be an address' }).default('https://api.telegram.org'),
+  TELEGRAM_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an address' }).optional(),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{16,256}$/, 'needs 16 to 256 of A-Z a-z 0-9 _ -')
+    .optional(),
+  TELEGRAM_WEBHOOK_PORT: whole(8443),
+}).refine(bots => bots.TELEGRAM_WEBHOOK_URL === undefined || bots.TELEGRAM_WEBHOOK_SECRET !== undefined, {
+  path: ['TELEGRAM_WEBHOOK_SECRET'],
+  error: 'is needed with TELEGRAM_WEBHOOK_URL, else anybody could send updates',
 })
 
 const Worker = Shared.extend({
