@@ -30,6 +30,8 @@ export interface Bot {
   readonly catalogue: Catalogue
   readonly rules: Rules
   readonly log: Log
+  /** Every platform we are on, by name. */
+  readonly platforms: ReadonlyMap<string, Platform>
   /** Says something in a room outside any conversation (announcements), as soon as its platform lets us; never throws. */
   tell(room: Place, message: Outgoing): Promise<void>
 }

@@ -49,6 +49,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   }
   const bot: Bot = {
     ...parts,
+    platforms: named,
     async tell(room, message) {
       if (!speakers.has(room.platform)) return
       await speaker(room.platform).say({ to: room, message, locale: parts.rules.language, member: '' })

@@ -1,4 +1,5 @@
 import { Clip } from './clip.ts'
+import { newestOf } from './people.ts'
 import { type MemberId, type Place, placeKey } from './place.ts'
 import type { Core } from './redis.ts'
 
@@ -11,9 +12,9 @@ export async function getClip(core: Core, id: string): Promise<Clip | undefined>
   return text === null ? undefined : Clip.parse(JSON.parse(text))
 }
 
-/** Clips of a member, newest first. */
+/** Clips of a person, under whatever name they were made, newest first. */
 export async function clipsOf(core: Core, member: MemberId, limit: number): Promise<Clip[]> {
-  const ids = await core.redis.zrange(`${core.root}:clips:${member}`, '0', String(limit - 1), 'REV')
+  const ids = await newestOf(core, 'clips', member, limit)
   const clips = await Promise.all(ids.map(id => getClip(core, id)))
   return clips.filter(clip => clip !== undefined)
 }

@@ -4,6 +4,7 @@ import { getClip } from './clips.ts'
 import { crashpoint } from './crashpoint.ts'
 import type { Failure } from './errors.ts'
 import { Job } from './job.ts'
+import { namesOf, newestOf } from './people.ts'
 import type { MemberId, Place } from './place.ts'
 import { placeKey } from './place.ts'
 import { enqueueDelivery } from './queue.ts'
@@ -159,14 +160,15 @@ export async function setStatus(core: Core, { job, place }: { job: string; place
   await core.call('tr_status', job, JSON.stringify(place), messageKey(place))
 }
 
-/** Jobs of a member, newest first. */
+/** Jobs of a person, under whatever name they asked, newest first. */
 export async function jobsOf(core: Core, member: MemberId, limit: number): Promise<Job[]> {
-  return getJobs(core, await core.redis.zrange(`${core.root}:jobs:${member}`, '0', String(limit - 1), 'REV'))
+  return getJobs(core, await newestOf(core, 'jobs', member, limit))
 }
 
-/** The member's jobs that have not ended, oldest first. */
+/** The person's jobs that have not ended, oldest first. */
 export async function openJobs(core: Core, member: MemberId): Promise<Job[]> {
-  return getJobs(core, (await core.redis.smembers(`${core.root}:open:${member}`)).sort())
+  const keys = (await namesOf(core, member)).map(name => `${core.root}:open:${name}`)
+  return getJobs(core, (await core.redis.sunion(...keys)).sort())
 }
 
 /** Ids of all jobs that have not ended, whoever's they are, longest waiting first. */
@@ -178,7 +180,7 @@ export async function jobAt(core: Core, place: Place): Promise<Job | undefined> 
   return id === null ? undefined : getJob(core, id)
 }
 
-/** Erases the records of a member's ended jobs and their clips; the clips whose media can go now. Open jobs stay. */
+/** Erases the records of a person's ended jobs and their clips; the clips whose media can go now. Open jobs stay. */
 export async function eraseJobs(core: Core, member: MemberId): Promise<Clip[]> {
   const jobs = await jobsOf(core, member, 100_000)
   const erased: Clip[] = []

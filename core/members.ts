@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namesOf } from './people.ts'
 import { type MemberId, Place } from './place.ts'
 import type { Core } from './redis.ts'
 import { ratios, tiers } from './request.ts'
@@ -14,6 +15,8 @@ export const Profile = z.object({
   ratio: z.enum(ratios).optional().catch(undefined),
   /** Why they are shut out; absent = they are not. */
   banned: z.string().optional(),
+  /** The private chat in which they spoke to us, as the list of rooms spells it. */
+  room: z.string().optional(),
 })
 export type Profile = z.infer<typeof Profile>
 
@@ -41,7 +44,11 @@ export async function meet(
   const key = profileKey(core, member)
   const answers = await core.redis
     .multi()
-    .hset(key, { name: name.slice(0, 100), ...(locale && { locale: locale.slice(0, 20) }) })
+    .hset(key, {
+      name: name.slice(0, 100),
+      ...(locale && { locale: locale.slice(0, 20) }),
+      ...(place.private && { room: roomOf(place) }),
+    })
     .zadd(seenKey(core), now, member)
     .zadd(roomsKey(core), now, roomOf(place))
     .hgetall(key)
@@ -62,13 +69,14 @@ export async function setSetting(
   else await core.redis.hset(profileKey(core, member), setting, value)
 }
 
-/** Shuts a member out, whether they were ever seen or not. */
+/** Shuts a person out under all their names, whether they were ever seen or not. */
 export async function ban(core: Core, member: MemberId, reason: string): Promise<void> {
-  await core.redis.hset(profileKey(core, member), 'banned', reason.slice(0, 200) || '-')
+  for (const name of await namesOf(core, member))
+    await core.redis.hset(profileKey(core, name), 'banned', reason.slice(0, 200) || '-')
 }
 
 export async function unban(core: Core, member: MemberId): Promise<void> {
-  await core.redis.hdel(profileKey(core, member), 'banned')
+  for (const name of await namesOf(core, member)) await core.redis.hdel(profileKey(core, name), 'banned')
 }
 
 /** Rooms in which somebody spoke to us since a moment (Unix ms), latest first. */
@@ -82,12 +90,13 @@ export async function roomsSince(core: Core, since: number): Promise<Place[]> {
 
 export const memberCount = (core: Core): Promise<number> => core.redis.zcard(seenKey(core))
 
-/** Forgets name, locale and settings, and the private chat it was said in. That somebody is shut out is not forgotten. */
-export async function forgetProfile(core: Core, member: MemberId, place: Place): Promise<void> {
+/** Forgets name, locale and settings, and the private chat with them. That somebody is shut out is not forgotten. */
+export async function forgetProfile(core: Core, member: MemberId): Promise<void> {
+  const { room } = await profileOf(core, member)
   const work = core.redis
     .multi()
-    .hdel(profileKey(core, member), 'name', 'locale', ...settings)
+    .hdel(profileKey(core, member), 'name', 'locale', 'room', ...settings)
     .zrem(seenKey(core), member)
-  if (place.private) work.zrem(roomsKey(core), roomOf(place))
+  if (room !== undefined) work.zrem(roomsKey(core), room)
   for (const [failure] of (await work.exec()) ?? []) if (failure) throw failure
 }

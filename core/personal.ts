@@ -1,43 +1,62 @@
 import { clipsOf } from './clips.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
-import type { MemberId, Place } from './place.ts'
+import { namesOf, type Parted, unlink } from './people.ts'
+import type { MemberId } from './place.ts'
 import type { Core } from './redis.ts'
 import type { Recipe } from './request.ts'
+import { salesOf } from './sales.ts'
 import type { Store } from './store.ts'
+import { dropVotes, votedBy } from './votes.ts'
 import { balance, statement } from './wallet.ts'
 
-/** Everything about one member: handed out on request, erased on request (GDPR articles 15, 17 and 20). */
+/** Everything about one person, under all their linked names: handed out on request, erased on request (GDPR articles 15, 17 and 20). */
 
 const most = 100_000
 
-/** All we keep about a member, as plain JSON. */
+/** All we keep about a person, as plain JSON. */
 export async function exportMember(core: Core, member: MemberId): Promise<Record<string, unknown>> {
-  const [profile, credits, entries, jobs, clips] = await Promise.all([
-    profileOf(core, member),
+  const names = await namesOf(core, member)
+  const [credits, entries, payments, jobs, clips, accounts] = await Promise.all([
     balance(core, member),
     statement(core, member, 200),
+    salesOf(core, member, most),
     jobsOf(core, member, most),
     clipsOf(core, member, most),
+    Promise.all(
+      names.map(async name => ({
+        member: name,
+        profile: await profileOf(core, name),
+        votes: await votedBy(core, name),
+      })),
+    ),
   ])
-  return { member, exportedAt: new Date().toISOString(), profile, credits, statement: entries, jobs, clips }
+  return { member, exportedAt: new Date().toISOString(), accounts, credits, statement: entries, payments, jobs, clips }
 }
 
 const picturesOf = (recipe: Recipe): string[] => [recipe.firstFrame, recipe.lastFrame].filter(key => key !== undefined)
 
+/** What was left of a person. */
+export interface Forgotten {
+  readonly names: readonly MemberId[]
+  /** Whose wallet keeps the credits, if several names shared one: the link ends too. */
+  readonly parted?: Parted
+}
+
 /**
- * Erases a member's words, pictures, clips, settings and name. What stays: the amounts in the ledger under the member's id, and
- * whether they are shut out. Records go first; media that is left if we stop half way falls to the retention sweep.
+ * Erases a person's words, pictures, clips, settings, votes and names, and what linked those. What stays: the amounts and payments in
+ * the ledger under the member's id, and whether they are shut out. Records go first; media that is left if we stop half way falls to
+ * the retention sweep.
  */
-export async function forgetMember(
-  core: Core,
-  store: Store,
-  { member, place }: { member: MemberId; place: Place },
-): Promise<void> {
+export async function forgetMember(core: Core, store: Store, member: MemberId): Promise<Forgotten> {
+  const names = await namesOf(core, member)
   const jobs = await jobsOf(core, member, most)
   const clips = await clipsOf(core, member, most)
   await eraseJobs(core, member)
-  await forgetProfile(core, member, place)
+  for (const name of names) {
+    await forgetProfile(core, name)
+    await dropVotes(core, name)
+  }
   const files = new Set([
     ...jobs.flatMap(job => picturesOf(job.request.recipe)),
     ...clips.flatMap(({ media, poster, state, recipe }) => [
@@ -48,4 +67,6 @@ export async function forgetMember(
     ]),
   ])
   await Promise.allSettled([...files].map(key => store.remove(key)))
+  const parted = await unlink(core, member, true)
+  return { names, ...(parted && { parted }) }
 }

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
+import { newCode, spelled } from './code.ts'
 import { UserError } from './errors.ts'
 import type { Core } from './redis.ts'
 
@@ -46,26 +46,12 @@ export async function dailyGrant(
   return { granted: (await core.call('tr_daily', account, credits, day)) as number }
 }
 
-/** Letters and digits nobody mixes up. */
-const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
-
-const newCode = (): string =>
-  Array.from({ length: 3 }, () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('')).join(
-    '-',
-  )
-
-const spelled = (code: string): string =>
-  code
-    .toUpperCase()
-    .replaceAll(/[^0-9A-Z]/g, '')
-    .replaceAll(/(.{4})(?=.)/g, '$1-')
-
 /** Makes a code worth so many credits for each of `uses` members (once each). The same `op` gives the same code again. */
 export async function makeCode(
   core: Core,
   { op, credits, uses, expiresAt }: { op: string; credits: number; uses: number; expiresAt?: number },
 ): Promise<string> {
-  const args = [op, newCode(), Credits.parse(credits), Credits.parse(uses), expiresAt ?? 0] as const
+  const args = [op, newCode(3), Credits.parse(credits), Credits.parse(uses), expiresAt ?? 0] as const
   const answer = (await core.call('tr_make_code', ...args)) as string
   if (answer === 'differs') throw new Error(`operation ${op} was used with other parameters`)
   return answer

@@ -77,7 +77,7 @@ export async function openHouse({
     store,
     fake,
     worker,
-    bot: { ...parts, tell: async () => undefined },
+    bot: { ...parts, platforms: new Map([[fake.name, fake]]), tell: async () => undefined },
     startBots,
     stopBots,
     async restart() {

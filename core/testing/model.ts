@@ -319,7 +319,7 @@ export class Model {
       this.joined.delete(guest)
       const own = this.wallet(guest)
       own.got = own.day === shared.day ? Math.max(own.got, shared.got) : own.day < shared.day ? shared.got : own.got
-      own.day = own.day < shared.day ? shared.day : own.day
+      own.day = [own.day, shared.day].sort().at(-1) ?? ''
     }
     return new Set([owner, ...gone])
   }
