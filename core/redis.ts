@@ -23,7 +23,7 @@ export interface Core {
 }
 
 /** Subjects of the library, in the order in which they build on each other. */
-const subjects = ['keys', 'ledger', 'people', 'codes', 'sales', 'fair', 'jobs'] as const
+const subjects = ['keys', 'ledger', 'people', 'codes', 'sales', 'pots', 'fair', 'jobs', 'films'] as const
 
 /** Text of the Redis function library. */
 export function libraryText(): string {

@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import { UserError } from '../errors.ts'
+import { type Place, placeKey } from '../place.ts'
+import type { Core } from '../redis.ts'
+import { Film } from './film.ts'
+import { type FilmEvent, step } from './step.ts'
+
+/** Films in Redis (core/lua/films.lua). Two processes may change the same film: the one that comes second reads again. */
+
+const keyOf = (core: Core, id: string): string => `${core.root}:film:${id}`
+
+/** Letters and digits nobody mixes up. */
+const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+const mostTries = 20
+
+/** When the clock has to look at a film next: its turn or the film itself is over; else in a day. */
+function lookAt(film: Film, now: number): number {
+  return Math.min(
+    film.turn?.until ?? Number.POSITIVE_INFINITY,
+    film.endsAt ?? Number.POSITIVE_INFINITY,
+    now + 86_400_000,
+  )
+}
+
+async function put(core: Core, film: Film, now: number): Promise<boolean> {
+  const rooms = film.places.map(placeKey)
+  const answer = await core.call(
+    'tr_film_put',
+    film.id,
+    film.version,
+    JSON.stringify(film),
+    lookAt(film, now),
+    film.state,
+    ...rooms,
+  )
+  return answer === 1
+}
+
+export async function filmOf(core: Core, id: string): Promise<Film | undefined> {
+  const text = await core.redis.hget(keyOf(core, id.toUpperCase()), 'json')
+  return text === null ? undefined : Film.parse(JSON.parse(text))
+}
+
+/** Keeps a new film under an id of its own; `make` is asked for the film with that id. */
+export async function createFilm(core: Core, make: (id: string) => Film, now = Date.now()): Promise<Film> {
+  for (let length = 3; ; length += 1) {
+    const id = `F${Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')}`
+    const film = Film.parse(make(id))
+    if (await put(core, film, now)) return film
+    if (length === 7) throw new Error('no free film id was found')
+  }
+}
+
+/** Changes a film by an event; the film after it. Throws UserError from `step`, or `refusal.film-gone`. */
+export async function tellFilm(core: Core, id: string, event: FilmEvent, now = Date.now()): Promise<Film> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const film = await filmOf(core, id)
+    if (!film) throw new UserError('refusal.film-gone', { film: id })
+    const next = step(film, event, now)
+    if (next === film || (await put(core, next, now))) return next
+  }
+  throw new UserError('refusal.busy')
+}
+
+/** Open films of a room, newest first. */
+export async function filmsAt(core: Core, place: Place): Promise<Film[]> {
+  const ids = await core.redis.smembers(`${core.root}:films-at:${placeKey(place)}`)
+  const films = await Promise.all(ids.map(id => filmOf(core, id)))
+  return films.filter(film => film !== undefined).sort((a, b) => b.createdAt - a.createdAt)
+}
+
+/** Films that the clock has to look at now. */
+export async function dueFilms(core: Core, now = Date.now()): Promise<string[]> {
+  return core.redis.zrange(`${core.root}:films`, '-inf', String(now), 'BYSCORE')
+}
+
+/** Notes that a job makes a take for a film, so that its end finds the film whatever happens in between. */
+export async function noteTake(core: Core, job: string, film: string): Promise<void> {
+  await core.call('tr_film_of', job, film)
+}
+
+/** The film a job makes a take for. */
+export async function filmOfJob(core: Core, job: string): Promise<string | undefined> {
+  return (await core.redis.get(`${core.root}:film-of:${job}`)) ?? undefined
+}

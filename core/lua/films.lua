@@ -1,0 +1,29 @@
+-- Films in the making (core/film): documents that are read, changed by a pure function and put back if nobody else did meanwhile.
+--   :film:<id>       hash  version, json
+--   :films           zset  open films by when the clock has to look at them again (ms)
+--   :films-at:<room> set   open films of a room
+--   :film-of:<job>   string the film that a job makes a take for, for 90 days
+
+local filmSeconds = 90 * 24 * 3600
+
+-- tr_film_put id version json look state room... -> 1 | 0 (somebody was faster). version: the one the caller read + 1; 0 for a new film.
+define('tr_film_put', function(keys, args)
+  local root, id, version = keys[1], args[1], whole(args[2], 0)
+  if not version then return bad('version') end
+  local key = root .. ':film:' .. id
+  local known = call('HGET', key, 'version')
+  if version == 0 and known or version > 0 and tonumber(known or -1) ~= version - 1 then return 0 end
+  call('HSET', key, 'version', args[2], 'json', args[3])
+  local open = args[5] == 'open'
+  if open then call('ZADD', root .. ':films', args[4], id) else call('ZREM', root .. ':films', id) end
+  for i = 6, #args do
+    call(open and 'SADD' or 'SREM', root .. ':films-at:' .. args[i], id)
+  end
+  return 1
+end)
+
+-- tr_film_of job film: notes that a job makes a take for a film
+define('tr_film_of', function(keys, args)
+  call('SET', keys[1] .. ':film-of:' .. args[1], args[2], 'EX', filmSeconds)
+  return 1
+end)
