@@ -70,10 +70,26 @@ const Bots = Shared.extend({
     .regex(/^[\w-]{16,256}$/, 'needs 16 to 256 of A-Z a-z 0-9 _ -')
     .optional(),
   TELEGRAM_WEBHOOK_PORT: whole(8443),
-}).refine(bots => bots.TELEGRAM_WEBHOOK_URL === undefined || bots.TELEGRAM_WEBHOOK_SECRET !== undefined, {
-  path: ['TELEGRAM_WEBHOOK_SECRET'],
-  error: 'is needed with TELEGRAM_WEBHOOK_URL, else anybody could send updates',
+  WECHATY_PUPPET: z
+    .string()
+    .regex(/^(?:@[a-z0-9-]+\/)?wechaty-puppet-[a-z0-9-]+$/, 'is the name of a package such as wechaty-puppet-wechat4u')
+    .optional(),
+  WECHATY_TOKEN: z.string().optional(),
+  WECHATY_ENDPOINT: z
+    .string()
+    .regex(/^(?:https?:\/\/)?[\w.-]+:\d{1,5}\/?$/, 'must be host:port, or http://host:port without TLS')
+    .optional(),
+  WECHAT_UPLOAD_MB: whole(10, 1),
+  WECHAT_PER_MINUTE: whole(20, 1),
 })
+  .refine(bots => bots.TELEGRAM_WEBHOOK_URL === undefined || bots.TELEGRAM_WEBHOOK_SECRET !== undefined, {
+    path: ['TELEGRAM_WEBHOOK_SECRET'],
+    error: 'is needed with TELEGRAM_WEBHOOK_URL, else anybody could send updates',
+  })
+  .refine(bots => bots.WECHATY_PUPPET !== 'wechaty-puppet-service' || bots.WECHATY_TOKEN !== undefined, {
+    path: ['WECHATY_TOKEN'],
+    error: 'is needed with WECHATY_PUPPET=wechaty-puppet-service',
+  })
 
 const Worker = Shared.extend({
   DEVICE: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { signLink, verifyLink } from './links.ts'
+import { signLink, signPage, verifyLink, verifyPage } from './links.ts'
 
 const secret = 'a secret of the house'
 const key = 'clips/abcdef-123_456.mp4'
@@ -37,5 +37,23 @@ describe('signed links', () => {
 
   it('are not made for things that are no key', () => {
     expect(() => signLink(secret, '../secret', now)).toThrow()
+  })
+})
+
+describe('signed pages for the operator', () => {
+  it('open for as long as they say, and only with this secret, name and end', () => {
+    const link = signPage(secret, 'wechat', now + 60_000)
+    expect(verifyPage(secret, link, now)).toBe('wechat')
+    expect(verifyPage(secret, link, now + 60_001)).toBeUndefined()
+    expect(verifyPage('another secret', link, now)).toBeUndefined()
+    expect(verifyPage(secret, link.replace('wechat', 'wechaT'), now)).toBeUndefined()
+    expect(verifyPage(secret, link.replace('wechat', 'others'), now)).toBeUndefined()
+    expect(verifyPage(secret, link.replace(/e=\d/, 'e=9'), now)).toBeUndefined()
+  })
+
+  it('are no links to media, nor the other way round', () => {
+    const page = signPage(secret, 'wechat', now)
+    expect(verifyLink(secret, page, now)).toBeUndefined()
+    expect(verifyPage(secret, signLink(secret, key, now), now)).toBeUndefined()
   })
 })

@@ -25,3 +25,20 @@ export function verifyLink(secret: string, pathAndQuery: string, now = Date.now(
 /** Path and query of the page that shows a clip (bots/web/share.ts): who has a link to the clip's file may see its page. */
 export const signShare = (secret: string, clip: { id: string; media: MediaKey }, ends: number): string =>
   signLink(secret, clip.media, ends).replace(/^[^?]+/, `/c/${clip.id}`)
+
+const pageSignature = (secret: string, name: string, ends: number): string =>
+  createHmac('sha256', secret).update(`page\n${name}\n${ends}`).digest('base64url')
+
+/** Path and query of a page for the operator's eyes, good until `ends` (Unix milliseconds). */
+export function signPage(secret: string, name: string, ends: number): string {
+  const seconds = Math.ceil(ends / 1000)
+  return `/operator/${name}?e=${seconds}&s=${pageSignature(secret, name, seconds)}`
+}
+
+/** The page a link opens at this moment; undefined if it is forged, altered or over. */
+export function verifyPage(secret: string, pathAndQuery: string, now = Date.now()): string | undefined {
+  const [, name, ends, given] =
+    /^\/operator\/([a-z]{1,32})\?e=(\d{1,12})&s=([A-Za-z0-9_-]{43})$/.exec(pathAndQuery) ?? []
+  if (!name || !given || Number(ends) * 1000 < now) return undefined
+  return timingSafeEqual(Buffer.from(given), Buffer.from(pageSignature(secret, name, Number(ends)))) ? name : undefined
+}

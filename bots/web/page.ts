@@ -81,6 +81,7 @@ export interface RoomPage {
 
 const shell = readFileSync(join(folder, 'room.html'), 'utf8')
 const clipShell = readFileSync(join(folder, 'clip.html'), 'utf8')
+const loginShell = readFileSync(join(folder, 'login.html'), 'utf8')
 
 /** Fills `{{name}}` with escaped values and `{{{name}}}` with what is markup already; what was filled in is not looked at again. */
 const fill = (template: string, values: Record<string, string>): string =>
@@ -124,6 +125,12 @@ export function clipPage(clip: ClipPage): string {
     kind: clip.kind,
     player,
   })
+}
+
+/** The page that shows the operator a code to scan; `code` is a data URL. */
+export function loginPage(login: { language: Language; title: string; text: string; code?: string }): string {
+  const code = login.code === undefined ? '' : `<img src="${escapeHtml(login.code)}" width="320" height="320" alt="">`
+  return fill(loginShell, { lang: login.language, title: login.title, text: login.text, code })
 }
 
 const types: Record<string, string> = {

@@ -9,6 +9,7 @@ import { isAway } from '../../core/redis.ts'
 import { explain } from '../describe.ts'
 import { addApi } from './api.ts'
 import { isOurs, languageOf, refuse, securityHeaders, sessionOf } from './guard.ts'
+import { addLogin } from './login-page.ts'
 import { sendMedia } from './media.ts'
 import { RoomName, viewOf, visibleTo } from './message.ts'
 import { pageFile, roomPage, textsOf } from './page.ts'
@@ -88,6 +89,7 @@ export async function openServer(parts: ServerParts): Promise<Server> {
   app.get('/favicon.ico', async (_request, reply) => reply.redirect('/page/mark.svg', 302))
   app.get('/media/*', (request, reply) => sendMedia(request, reply, { store, secret: config.SECRET }))
   addSharing(app, parts)
+  addLogin(app, parts)
   addApi(app, parts)
 
   return {
