@@ -96,7 +96,7 @@ export function clipMessage(locale: string, { job, clip, left, link }: Delivered
     ...message,
     media: {
       key: clip.media,
-      kind: clip.kind,
+      kind: clip.kind === 'video' ? 'video' : 'image',
       name: `threadreel-${job.number}.${clip.media.slice(clip.media.lastIndexOf('.') + 1)}`,
       bytes: clip.bytes,
       width: clip.width,

@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import { editWith } from './edit.ts'
+import { ClipId, MediaKey } from './ids.ts'
 import { MemberId, Place } from './place.ts'
+
+export { ClipId, MediaKey }
 
 /** Upper bound of a prompt in characters (Kling's limit, and enough for any model's text encoder). */
 export const promptLimit = 2500
@@ -60,37 +64,51 @@ export const Stroke = z
   .refine(s => s.cells.every(c => c < s.grid.columns * s.grid.rows), { message: 'cell outside the grid' })
 export type Stroke = z.infer<typeof Stroke>
 
-/** Key of a stored picture or clip (core/store.ts). */
-export const MediaKey = z.string().regex(/^[a-z]+\/[A-Za-z0-9_-]{6,64}\.[a-z0-9]{2,5}$/)
-export type MediaKey = z.infer<typeof MediaKey>
+/** A recipe with `clip` for how clips are named in it (core/edit.ts `editWith`). */
+export const recipeWith = <C extends z.ZodType>(clip: C) =>
+  z.object({
+    /** `edit` makes something of finished clips; the other fields then say what its last clip's recipe said, so that it can be gone on from. */
+    kind: z.enum(['video', 'image', 'edit']),
+    /** May be empty only when a first frame is given. */
+    prompt: z.string().max(promptLimit),
+    negative: z.string().max(promptLimit).default(''),
+    /** Model package id, e.g. "theatre". */
+    model: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+    tier: z.enum(tiers),
+    /** Length in whole seconds; models render 5 or 10, longer is a plan of several jobs (core/chain.ts). */
+    seconds: z.number().int().min(1).max(180),
+    ratio: z.enum(ratios),
+    seed: z.number().int().min(0).max(0xffffffff),
+    /** Classifier-free guidance; absent = the model's own for this tier. */
+    guidance: z.number().min(0).max(20).optional(),
+    fps: z.union([z.literal(24), z.literal(30)]).optional(),
+    firstFrame: MediaKey.optional(),
+    lastFrame: MediaKey.optional(),
+    /** The clip this one goes on from: same set, motion unbroken. */
+    continues: clip.optional(),
+    camera: Camera.optional(),
+    strokes: z.array(Stroke).max(6).optional(),
+    /** What to do with which clips; with kind `edit` and only then. */
+    edit: editWith(clip).optional(),
+  })
 
-export const ClipId = z.string().regex(/^[A-Za-z0-9_-]{6,40}$/)
-export type ClipId = z.infer<typeof ClipId>
+const wholeEdit = { message: 'an edit has kind edit, and the other way round' }
 
 /** What is to be made, apart from who asked and where: this is what a clip keeps as its recipe. */
-export const Recipe = z.object({
-  kind: z.enum(['video', 'image']),
-  /** May be empty only when a first frame is given. */
-  prompt: z.string().max(promptLimit),
-  negative: z.string().max(promptLimit).default(''),
-  /** Model package id, e.g. "theatre". */
-  model: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
-  tier: z.enum(tiers),
-  /** Length in whole seconds; models render 5 or 10, longer is chained by the worker. */
-  seconds: z.number().int().min(1).max(180),
-  ratio: z.enum(ratios),
-  seed: z.number().int().min(0).max(0xffffffff),
-  /** Classifier-free guidance; absent = the model's own for this tier. */
-  guidance: z.number().min(0).max(20).optional(),
-  fps: z.union([z.literal(24), z.literal(30)]).optional(),
-  firstFrame: MediaKey.optional(),
-  lastFrame: MediaKey.optional(),
-  /** The clip this one goes on from: same set, motion unbroken. */
-  continues: ClipId.optional(),
-  camera: Camera.optional(),
-  strokes: z.array(Stroke).max(6).optional(),
-})
+export const Recipe = recipeWith(ClipId).refine(r => (r.kind === 'edit') === (r.edit !== undefined), wholeEdit)
 export type Recipe = z.infer<typeof Recipe>
+
+/** Which step of which plan a request is: "piece 2 of 6". */
+export const Part = z.object({
+  plan: z.string().regex(/^[A-Za-z0-9_-]{6,64}$/),
+  step: z.number().int().nonnegative(),
+  /** Steps of the same kind in all, and which of them this is, from 1. */
+  of: z.number().int().positive(),
+  nth: z.number().int().positive(),
+  /** Tries that are left should this one fail. */
+  triesLeft: z.number().int().nonnegative(),
+})
+export type Part = z.infer<typeof Part>
 
 /** What a member asked: a recipe, who asked, who pays, and where the answer goes. It crosses the queue as JSON. */
 export const RenderRequest = z.object({
@@ -99,9 +117,13 @@ export const RenderRequest = z.object({
   /** Account that pays; the member's own unless a host or pot pays. */
   payer: z.string().min(1).max(200),
   place: Place,
+  /** What the member is called, for buttons that are theirs in a room. */
+  memberName: z.string().max(100).optional(),
   /** Locale of the answers, e.g. "zh-CN". */
   locale: z.string().min(2).max(20),
   /** Largest file the place can take; absent = any size will do (a link is given where a file is too large). */
   maxBytes: z.number().int().positive().optional(),
+  /** Set where this is one step of a plan (core/plan.ts). */
+  part: Part.optional(),
 })
 export type RenderRequest = z.infer<typeof RenderRequest>

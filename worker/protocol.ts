@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Clip } from '../core/clip.ts'
 import { Failure } from '../core/errors.ts'
 import { renderStages } from '../core/job.ts'
 import { MediaKey, Recipe } from '../core/request.ts'
@@ -55,7 +56,7 @@ const Costs = z.object({
 
 /** What came out of an order: everything a Clip needs that the parent does not know. */
 export const Made = z.object({
-  kind: z.enum(['video', 'image']),
+  kind: z.enum(['video', 'image', 'animation']),
   media: MediaKey,
   poster: MediaKey,
   state: MediaKey.optional(),
@@ -64,6 +65,8 @@ export const Made = z.object({
   fps: z.number().positive(),
   frames: z.number().int().positive(),
   bytes: z.number().int().positive(),
+  sound: z.literal(true).optional(),
+  label: Clip.shape.label,
   unknownWords: z.array(z.string()),
   costs: Costs,
 })

@@ -56,12 +56,13 @@ export async function render(order: Order, tools: RenderTools): Promise<Made> {
         : await video(rendering, label, aigc, join(folder, 'clip.mp4'), order, tools)
     const after = { at: performance.now(), ...secondsSoFar() }
     return {
-      kind: recipe.kind,
+      kind: recipe.kind === 'image' ? 'image' : 'video',
       ...files,
       width: rendering.width,
       height: rendering.height,
       fps: rendering.fps,
       frames: rendering.frames,
+      label: { x: label.x, y: label.y, width: label.width, height: label.height },
       unknownWords: [...rendering.unknownWords],
       costs: {
         onnx: sampled - before.onnx,

@@ -74,7 +74,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
     return {
       id: randomBytes(8).toString('hex'),
       job: job.id,
-      kind: recipe.kind,
+      kind: image ? 'image' : 'video',
       media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
       poster: await store.put('posters', 'jpg', bytes),
       ...(!image && { state: await store.put('states', 'bin', bytes) }),

@@ -33,7 +33,7 @@ export function addSharing(app: FastifyInstance, { config, core }: ServerParts):
           poster,
           fullSrc: base + src,
           fullPoster: base + poster,
-          kind: clip.kind,
+          kind: clip.kind === 'video' ? 'video' : 'image',
           width: clip.width,
           height: clip.height,
         }),
