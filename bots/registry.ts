@@ -1,6 +1,7 @@
 import type { BotsConfig } from '../core/config.ts'
 import type { AdapterParts } from './adapter.ts'
 import type { Platform } from './platform.ts'
+import { openTelegram } from './telegram/index.ts'
 import { openWeb } from './web/index.ts'
 
 /** A chat platform we can be on. */
@@ -13,6 +14,7 @@ interface Adapter {
 /** Every platform: a new one is a folder and a line here. */
 const adapters: Record<string, Adapter> = {
   web: { configured: () => true, open: openWeb },
+  telegram: { configured: config => config.TELEGRAM_TOKEN !== undefined, open: openTelegram },
 }
 
 /** Opens all platforms that are configured. */

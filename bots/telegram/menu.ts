@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { supported, t } from '../../core/i18n.ts'
+import type { Log } from '../../core/log.ts'
+import { allCommands, type CommandName } from '../commands.ts'
+import type { Client } from './client.ts'
+
+/** The menu behind "/", per chat type and language, made from the command table; only what differs is written. */
+
+const Entries = z.array(z.object({ command: z.string(), description: z.string() }))
+type Entry = z.infer<typeof Entries>[number]
+
+/** What is about one's own account is asked in private. */
+const notInGroups: readonly CommandName[] = ['redeem', 'settings', 'export', 'forget']
+
+interface Menu {
+  readonly scope: { readonly type: string; readonly chat_id?: number }
+  /** Two letters as Telegram has it; none = for all who have no menu of their own. */
+  readonly language_code?: string
+  readonly commands: readonly Entry[]
+}
+
+function entries(locale: string, wanted: (name: CommandName, who: 'member' | 'operator') => boolean): Entry[] {
+  return allCommands
+    .filter(([name, { who }]) => wanted(name, who))
+    .map(([, { en, help }]) => ({ command: en[0], description: t(locale, help) }))
+}
+
+/** Every menu there should be. Pure. */
+export function menus(operators: readonly string[]): Menu[] {
+  const own = operators.flatMap(id => /^telegram:(\d+)$/.exec(id)?.[1] ?? []).map(Number)
+  return supported.flatMap(locale => {
+    const language = locale === 'en' ? {} : { language_code: locale.slice(0, 2) }
+    return [
+      {
+        scope: { type: 'all_private_chats' },
+        ...language,
+        commands: entries(locale, (_, who) => who === 'member'),
+      },
+      {
+        scope: { type: 'all_group_chats' },
+        ...language,
+        commands: entries(locale, (name, who) => who === 'member' && !notInGroups.includes(name)),
+      },
+      ...own.map(chat_id => ({
+        scope: { type: 'chat', chat_id },
+        ...language,
+        commands: entries(locale, () => true),
+      })),
+    ]
+  })
+}
+
+/** Writes the menus that are not as they should be. An operator who never wrote to the bot has none yet. */
+export async function writeMenus(client: Client, operators: readonly string[], log: Log): Promise<void> {
+  for (const { commands, ...whose } of menus(operators)) {
+    try {
+      const now = await client.call('getMyCommands', whose, Entries)
+      const same = now.length === commands.length && now.every((entry, n) => sameEntry(entry, commands[n]))
+      if (!same) await client.call('setMyCommands', { ...whose, commands }, z.literal(true))
+    } catch (error) {
+      log.info({ err: error, ...whose }, 'command menu not written')
+    }
+  }
+}
+
+const sameEntry = (a: Entry, b: Entry | undefined): boolean =>
+  a.command === b?.command && a.description === b.description
