@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import sharp from 'sharp'
 import type { Clip } from '../../core/clip.ts'
 import type { Failure } from '../../core/errors.ts'
 import { announce } from '../../core/fleet.ts'
@@ -26,6 +27,9 @@ export interface StandInWorker {
 }
 
 const leaseMs = 10_000
+
+/** Platforms read stills and pictures, so these are real. */
+const picture = () => sharp({ create: { width: 64, height: 36, channels: 3, background: '#2a6' } })
 
 export async function standInWorker(core: Core, store: Store, model = 'theatre'): Promise<StandInWorker> {
   let held = Promise.resolve()
@@ -70,14 +74,15 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   async function clipOf(job: Job): Promise<Clip> {
     const { recipe, member } = job.request
     const image = recipe.kind === 'image'
-    const bytes = randomBytes(64)
+    const bytes = image ? await picture().webp().toBuffer() : randomBytes(64)
+    const poster = await picture().jpeg().toBuffer()
     return {
       id: randomBytes(8).toString('hex'),
       job: job.id,
       kind: image ? 'image' : 'video',
       media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
-      poster: await store.put('posters', 'jpg', bytes),
-      ...(!image && { state: await store.put('states', 'bin', bytes) }),
+      poster: await store.put('posters', 'jpg', poster),
+      ...(!image && { state: await store.put('states', 'bin', randomBytes(64)) }),
       width: 1280,
       height: 720,
       fps: 24,
