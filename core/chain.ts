@@ -1,0 +1,71 @@
+import type { Step } from './plan.ts'
+import type { Recipe } from './request.ts'
+
+/** Plans (core/plan.ts) for what takes several jobs. `price` says what one job of a recipe costs; edits are free within a plan. */
+
+/** Longest piece that is rendered in one go, in seconds, unless the model's is shorter (Kling's two lengths are 5 and 10). */
+export const pieceSeconds = 10
+
+/**
+ * Lengths of the pieces of a long clip, in order: as many of the longest as fit, then one of 5. Rounded up to a multiple of 5, which
+ * is how the price counts. `longest` is 5 or 10.
+ */
+export function planChain(seconds: number, longest: 5 | 10 = pieceSeconds): number[] {
+  const whole = 5 * Math.ceil(seconds / 5)
+  const pieces = Array.from({ length: Math.floor(whole / longest) }, () => longest as number)
+  return whole % longest === 0 ? pieces : [...pieces, whole % longest]
+}
+
+type Price = (recipe: Recipe) => number
+
+const seedAfter = (seed: number, n: number): number => (seed + n) % 2 ** 32
+
+/** A clip longer than one go: each piece continues the one before, then all are joined. */
+export function chainSteps(recipe: Recipe, price: Price, longest: 5 | 10 = pieceSeconds): Step[] {
+  const { edit: _, firstFrame, strokes, ...rest } = recipe
+  const pieces = planChain(recipe.seconds, longest).map((seconds, i): Step => {
+    const piece = { ...rest, seconds, seed: seedAfter(recipe.seed, i) }
+    const first = { ...piece, ...(firstFrame && { firstFrame }), ...(strokes && { strokes }) }
+    const cost = price({ ...first, ...(i > 0 && { continues: 'an-earlier-one' }) })
+    return { shot: i === 0 ? first : { ...piece, continues: { step: i - 1 } }, price: cost }
+  })
+  const join = pieces.map((_, step) => ({ clip: { step }, joint: 'continuous' as const }))
+  return [...pieces, { edit: { op: 'join', pieces: join, onBeat: false }, price: 0, least: 2 }]
+}
+
+/** One more piece of a clip, and both as one. `recipe` continues `clip`. */
+export const extendSteps = (clip: string, recipe: Recipe, price: Price): Step[] => [
+  { shot: { ...shotOf(recipe), continues: clip }, price: price({ ...recipe, continues: clip }) },
+  {
+    edit: {
+      op: 'join',
+      pieces: [
+        { clip, joint: 'cut' },
+        { clip: { step: 0 }, joint: 'continuous' },
+      ],
+      onBeat: false,
+    },
+    price: 0,
+  },
+]
+
+const shotOf = ({ edit: _, ...shot }: Recipe) => shot
+
+/** Pictures of the same words with different seeds, and one sheet of them to pick from. */
+export function draftSteps(recipe: Recipe, price: Price, count = 4): Step[] {
+  const drafts = Array.from({ length: count }, (_, i): Step => {
+    const draft: Recipe = { ...shotOf(recipe), kind: 'image', seed: seedAfter(recipe.seed, i) }
+    return { shot: draft, price: price(draft) }
+  })
+  return [
+    ...drafts,
+    { edit: { op: 'sheet', cells: drafts.map((_, step) => ({ clip: { step } })) }, price: 0, least: 1 },
+  ]
+}
+
+/** Variants of one recipe, and all of them beside each other. */
+export function compareSteps(variants: readonly { recipe: Recipe; caption: string }[], price: Price): Step[] {
+  const shots = variants.map(({ recipe }): Step => ({ shot: shotOf(recipe), price: price(recipe) }))
+  const panels = variants.map(({ caption }, step) => ({ clip: { step }, caption }))
+  return [...shots, { edit: { op: 'compare', panels }, price: 0, least: 2 }]
+}
