@@ -1,5 +1,6 @@
 import type { BotsConfig } from '../core/config.ts'
 import type { AdapterParts } from './adapter.ts'
+import { openDiscord } from './discord/index.ts'
 import type { Platform } from './platform.ts'
 import { openTelegram } from './telegram/index.ts'
 import { openWeb } from './web/index.ts'
@@ -14,6 +15,7 @@ interface Adapter {
 /** Every platform: a new one is a folder and a line here. */
 const adapters: Record<string, Adapter> = {
   web: { configured: () => true, open: openWeb },
+  discord: { configured: config => config.DISCORD_TOKEN !== undefined, open: openDiscord },
   telegram: { configured: config => config.TELEGRAM_TOKEN !== undefined, open: openTelegram },
 }
 

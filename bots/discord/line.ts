@@ -1,0 +1,242 @@
+import {
+  type APIUser,
+  Client,
+  DiscordAPIError,
+  Events,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  HTTPError,
+  Options,
+  PermissionFlagsBits,
+  RateLimitError,
+  type RawFile,
+  REST,
+  Status,
+} from 'discord.js'
+import { ConfigError } from '../../core/config.ts'
+import type { Log } from '../../core/log.ts'
+import { permissions } from '../describe.ts'
+import { RetryLater } from '../platform.ts'
+import { Refused } from './refused.ts'
+
+/**
+ * The line to Discord, and the only file that imports discord.js: its Client holds the gateway (sessions, resume, shards), its REST
+ * keeps the pace. What Discord sends is passed on as it came.
+ */
+
+/** A longer wait for a rate limit is the caller's to keep (RetryLater), so that nobody stands in line for minutes. */
+const patienceMs = 10_000
+
+export type Permission = (typeof permissions)[number]
+
+const bits: Record<Permission, bigint> = {
+  'view-channel': PermissionFlagsBits.ViewChannel,
+  'send-messages': PermissionFlagsBits.SendMessages,
+  'send-in-threads': PermissionFlagsBits.SendMessagesInThreads,
+  'attach-files': PermissionFlagsBits.AttachFiles,
+}
+
+/** What we need to answer with a clip, and a set of permissions does not give. */
+export function missingFrom(set: bigint, inThread: boolean): Permission[] {
+  if ((set & PermissionFlagsBits.Administrator) !== 0n) return []
+  const needed = permissions.filter(name => name !== (inThread ? 'send-messages' : 'send-in-threads'))
+  return needed.filter(name => (set & bits[name]) === 0n)
+}
+
+/** A channel as the bot sees it. */
+export interface Room {
+  /** The channel a thread is in; absent = no thread. */
+  readonly parent?: string
+  readonly adult: boolean
+  readonly missing: readonly Permission[]
+  /** Largest file by the server's boost level, where it is above the default. */
+  readonly uploadBytes?: number
+}
+
+/** Largest file at a server's boost level, in bytes (Discord's server boosting FAQ). */
+const boosted: Record<number, number> = { 2: 50 * 1024 * 1024, 3: 100 * 1024 * 1024 }
+
+/** What Discord tells us, by its own names. */
+export type Dispatch =
+  | 'READY'
+  | 'INTERACTION_CREATE'
+  | 'MESSAGE_CREATE'
+  | 'MESSAGE_REACTION_ADD'
+  | 'MESSAGE_REACTION_REMOVE'
+  | 'ENTITLEMENT_CREATE'
+const heard = Object.values(GatewayDispatchEvents).filter((name): name is GatewayDispatchEvents & Dispatch =>
+  [
+    'READY',
+    'INTERACTION_CREATE',
+    'MESSAGE_CREATE',
+    'MESSAGE_REACTION_ADD',
+    'MESSAGE_REACTION_REMOVE',
+    'ENTITLEMENT_CREATE',
+  ].includes(name),
+)
+
+interface Call {
+  readonly body?: unknown
+  readonly files?: readonly { readonly name: string; readonly data: Uint8Array }[]
+  readonly query?: Readonly<Record<string, string>>
+}
+
+export interface Line {
+  /** The application's id and the bot's user. Throws ConfigError if Discord does not know the token. */
+  identity(): Promise<{ readonly app: string; readonly user: APIUser }>
+  /** A call as the bot. Throws Refused, RetryLater, or whatever broke the connection. */
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: `/${string}`, call?: Call): Promise<unknown>
+  /** A call by an interaction's token: not counted to the bot's global rate. */
+  hook(method: 'POST' | 'PATCH' | 'DELETE', path: `/${string}`, call?: Call): Promise<unknown>
+  /** What is known of a channel without asking; undefined for one we cannot see. */
+  room(channel: string): Room | undefined
+  /** The same, asking Discord where it must. */
+  lookUp(channel: string): Promise<Room | undefined>
+  /** Connects; rejects only for what waiting cannot mend (ConfigError). */
+  listen(hear: (event: Dispatch, data: unknown) => void): Promise<void>
+  /** All connections stand. */
+  connected(): boolean
+  hangUp(): Promise<void>
+}
+
+export interface LineOptions {
+  readonly token: string
+  readonly api: string
+  readonly shards: 'auto' | number
+  readonly log: Log
+}
+
+export function openLine({ token, api, shards, log }: LineOptions): Line {
+  const options = {
+    api,
+    rejectOnRateLimit: ({ timeToReset, retryAfter }: { timeToReset: number; retryAfter: number }) =>
+      Math.max(timeToReset, retryAfter) > patienceMs,
+  }
+  const rest = new REST(options).setToken(token)
+  const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY })
+  let client: Client | undefined
+  let known: Promise<{ app: string; user: APIUser }> | undefined
+
+  async function request(
+    by: REST,
+    method: Parameters<Line['call']>[0],
+    path: `/${string}`,
+    call: Call,
+  ): Promise<unknown> {
+    const { body, files = [], query } = call
+    try {
+      return await by.request({
+        method: method as Parameters<REST['request']>[0]['method'],
+        fullRoute: path,
+        auth: by === rest,
+        ...(body !== undefined && { body }),
+        ...(files.length > 0 && { files: files.map(({ name, data }): RawFile => ({ name, data })) }),
+        ...(query && { query: new URLSearchParams(query) }),
+      })
+    } catch (error) {
+      throw understood(error)
+    }
+  }
+
+  const call: Line['call'] = (method, path, given = {}) => request(rest, method, path, given)
+
+  async function whoAmI(): Promise<{ app: string; user: APIUser }> {
+    try {
+      const [app, user] = await Promise.all([call('GET', '/applications/@me'), call('GET', '/users/@me')])
+      return { app: (app as { id: string }).id, user: user as APIUser }
+    } catch (error) {
+      known = undefined
+      if (error instanceof Refused && error.status === 401) throw wrongToken(error)
+      throw error
+    }
+  }
+
+  function room(channel: string): Room | undefined {
+    const found = client?.channels.cache.get(channel)
+    if (!found || found.isDMBased()) return found && { adult: false, missing: [] }
+    const owner = found.isThread() ? found.parent : found
+    const me = found.guild.members.me
+    const uploadBytes = boosted[found.guild.premiumTier]
+    return {
+      adult: owner !== null && 'nsfw' in owner && owner.nsfw,
+      missing: me ? missingFrom(found.permissionsFor(me).bitfield, found.isThread()) : [],
+      ...(found.isThread() && found.parentId !== null && { parent: found.parentId }),
+      ...(uploadBytes !== undefined && { uploadBytes }),
+    }
+  }
+
+  function open(hear: (event: Dispatch, data: unknown) => void): Client {
+    const opened = new Client({
+      intents: [
+        GatewayIntentBits.Guilds,
+        GatewayIntentBits.GuildMessages,
+        GatewayIntentBits.GuildMessageReactions,
+        GatewayIntentBits.DirectMessages,
+        GatewayIntentBits.DirectMessageReactions,
+      ],
+      ...(shards === 'auto' ? { shards } : { shardCount: shards }),
+      rest: { api },
+      // Nothing is remembered but servers, channels and roles: the rest comes with what happens.
+      makeCache: Options.cacheWithLimits({
+        ...Options.DefaultMakeCacheSettings,
+        MessageManager: 0,
+        ReactionManager: 0,
+        PresenceManager: 0,
+        UserManager: { maxSize: 0, keepOverLimit: user => user.id === user.client.user?.id },
+        GuildMemberManager: { maxSize: 0, keepOverLimit: member => member.id === member.client.user?.id },
+      }),
+    })
+    opened.on(Events.Error, error => log.warn({ err: error }, 'discord'))
+    opened.on(Events.ShardError, (error, shard) => log.warn({ err: error, shard }, 'connection to Discord broken'))
+    opened.on(Events.ShardReconnecting, shard => log.info({ shard }, 'connecting to Discord again'))
+    opened.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, 'Discord session resumed'))
+    opened.on(Events.ShardDisconnect, ({ code }, shard) =>
+      log.error({ shard, code }, 'Discord ended the connection for good: check DISCORD_TOKEN and start again'),
+    )
+    opened.on(Events.Invalidated, () => log.error('Discord ended the session for good'))
+    for (const name of heard) opened.ws.on(name, (data: unknown) => hear(name, data))
+    return opened
+  }
+
+  return {
+    identity() {
+      known ??= whoAmI()
+      return known
+    },
+    call,
+    hook: (method, path, given = {}) => request(hooks, method, path, given),
+    room,
+    async lookUp(channel) {
+      if (!room(channel)) await client?.channels.fetch(channel).catch(() => undefined)
+      return room(channel)
+    },
+    async listen(hear) {
+      client = open(hear)
+      try {
+        await client.login(token)
+      } catch (error) {
+        await client.destroy()
+        throw understood(error)
+      }
+    },
+    connected: () => client?.ws.shards.every(({ status }) => status === Status.Ready) ?? false,
+    async hangUp() {
+      await client?.destroy()
+      client = undefined
+    },
+  }
+}
+
+const wrongToken = (cause: unknown): Error =>
+  new ConfigError('Discord does not know DISCORD_TOKEN: copy it again from the Developer Portal (Bot, Reset Token).', {
+    cause,
+  })
+
+/** discord.js' errors as ours. */
+function understood(error: unknown): unknown {
+  if (error instanceof RateLimitError) return new RetryLater(Math.max(1, error.timeToReset, error.retryAfter), error)
+  if (error instanceof DiscordAPIError) return new Refused(error.status, Number(error.code) || 0, error.message, error)
+  if (error instanceof HTTPError) return new Refused(error.status, 0, error.message, error)
+  if (error instanceof Error && 'code' in error && error.code === 'TokenInvalid') return wrongToken(error)
+  return error
+}
