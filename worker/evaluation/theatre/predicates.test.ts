@@ -69,6 +69,10 @@ describe('what one does alone', () => {
     expect(solo[verb]?.(track(bad))).toBe(false)
   })
 
+  it('takes who is gone altogether for no hider', () => {
+    expect(solo['hide']?.(track({ x: t => Math.min(2.4, t) }))).toBe(false)
+  })
+
   it('knows every verb of the evaluation', () => {
     for (const verb of ['cry', 'laugh', 'sing', 'speech', 'meeting', 'gather', 'work', 'sit'])
       expect(solo[verb]).toBeDefined()

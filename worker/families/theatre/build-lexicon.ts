@@ -1,5 +1,6 @@
 import { koreanLetters, russianStem } from './inflection.ts'
 import { type Language, type Lexicon, type NounFacts, normalise, type Sense, withoutAccents } from './lexicon.ts'
+import { isSlip } from './typos.ts'
 
 /** A word of the vocabulary in one or more languages. */
 export interface Entry extends Sense {
@@ -12,6 +13,10 @@ export interface VerbFacts {
   readonly arity: ReturnType<Lexicon['arity']>
   readonly needs?: string | undefined
 }
+
+const alphabetic = /^[\p{Script=Latin}\p{Script=Cyrillic}]{5,}$/u
+/** Kinds of words that are worth correcting. */
+const spoken = new Set(['noun', 'verb', 'set'])
 
 const han = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々]/u
 
@@ -66,7 +71,7 @@ export function buildLexicon(
     }
     if (language === 'ja' && doing) {
       const bare = key.replace(/する$/u, '').replace(/(?<=.)[うくぐすつぬぶむる]$/u, '')
-      if (bare !== key && (bare.length > 1 || /\p{Script=Han}/u.test(bare))) {
+      if (bare !== key && !/[をがに]$/u.test(bare) && (bare.length > 1 || /\p{Script=Han}/u.test(bare))) {
         stem(`~${bare}`, sense)
         raise(characters, bare[0] ?? '', bare.length)
       }
@@ -79,7 +84,25 @@ export function buildLexicon(
     else if (!known.some(other => other.parts[0]?.[0]?.id === sense.parts[0]?.[0]?.id)) put(key, sense)
   }
 
+  /** Single words by their first letter, for misspellings. */
+  const spelled = new Map<string, string[]>()
+  for (const [key, senses] of index) {
+    if (!alphabetic.test(key) || !senses.some(({ parts }) => spoken.has(parts[0]?.[0]?.kind ?? ''))) continue
+    const list = spelled.get(key[0] ?? '')
+    if (list) list.push(key)
+    else spelled.set(key[0] ?? '', [key])
+  }
+
+  function near(word: string, language: Language): readonly Sense[] | undefined {
+    const found = (spelled.get(word[0] ?? '') ?? [])
+      .filter(key => isSlip(word, key))
+      .flatMap(key => (index.get(key) ?? []).filter(({ languages }) => languages.includes(language)))
+    const meaning = ({ parts }: Sense) => parts[0]?.[0]?.id
+    return found.length > 0 && found.every(sense => meaning(sense) === meaning(found[0] as Sense)) ? found : undefined
+  }
+
   return {
+    near,
     find: key => index.get(key),
     reach: word => words.get(word) ?? 0,
     reachCharacters: character => characters.get(character) ?? 0,

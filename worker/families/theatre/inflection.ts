@@ -3,6 +3,10 @@ import type { Language } from './lexicon.ts'
 /** A rewriting of a word's end; the rest must keep `least` characters. */
 type Rule = readonly [ending: string, replacement: string, least?: number]
 
+/** Spanish and Portuguese participles in both genders and numbers. */
+const participles = (...kinds: readonly (readonly [ending: string, infinitive: string])[]): Rule[] =>
+  kinds.flatMap(([ending, infinitive]) => ['o', 'a', 'os', 'as'].map((gender): Rule => [ending + gender, infinitive]))
+
 /** Ways back from an inflected form to what a dictionary lists, likeliest first. Rough on purpose: a form counts only if the vocabulary has it. */
 const rules: Partial<Record<Language, readonly Rule[]>> = {
   en: [
@@ -44,6 +48,7 @@ const rules: Partial<Record<Language, readonly Rule[]>> = {
     ['en', 'er'],
     ['en', 'ir'],
     ['ó', 'ar'],
+    ...participles(['ad', 'ar'], ['id', 'er'], ['id', 'ir']),
     ['itos', 'o'],
     ['itas', 'a'],
     ['ito', 'o'],
@@ -65,6 +70,7 @@ const rules: Partial<Record<Language, readonly Rule[]>> = {
     ['am', 'ar'],
     ['em', 'er'],
     ['em', 'ir'],
+    ...participles(['ad', 'ar'], ['id', 'er'], ['id', 'ir']),
     ['inho', 'o'],
     ['inha', 'a'],
   ],
@@ -83,6 +89,12 @@ const rules: Partial<Record<Language, readonly Rule[]>> = {
     ['ant', 'ir'],
     ['it', 'ir'],
     ['issent', 'ir'],
+    ...['é', 'ée', 'és', 'ées'].map((ending): Rule => [ending, 'er']),
+    ...['i', 'ie', 'is', 'ies'].flatMap((ending): Rule[] => [
+      [ending, 'ir'],
+      [ending, 're'],
+    ]),
+    ...['u', 'ue', 'us', 'ues'].map((ending): Rule => [ending, 're']),
   ],
   de: [
     ['en', '', 3],
@@ -117,21 +129,27 @@ export function variants(word: string, language: Language): string[] {
     const last = stem.at(-1)
     if (language === 'en' && replacement === '' && last && last === stem.at(-2)) add(stem.slice(0, -1))
   }
+  // gejagt: jagen
+  const stem = language === 'de' ? /^ge(.{2,}?)(?:e?t|en)$/.exec(word)?.[1] : undefined
+  if (stem) for (const form of [`${stem}en`, `${stem}n`]) add(form)
   if (language === 'de')
     for (const form of [word, ...found]) add(form.replace(/[äöü](?=[^äöü]*$)/u, v => umlauts[v] ?? v))
   return found
 }
 
-/** True when the word looks like a plural of another form in the languages that mark it. */
-export function isPlural(word: string, form: string, language: Language): boolean {
-  if (word === form) return false
-  if (language === 'en') return word.endsWith('s') || (word.endsWith('men') && form.endsWith('man'))
-  if (language === 'es' || language === 'pt' || language === 'fr') return /[sx]$/.test(word) && !/[sx]$/.test(form)
-  return false
+const sufferedForms: Partial<Record<Language, RegExp>> = {
+  es: /(?:[ai]d|(?:ch|t|s))[oa]s?$/,
+  pt: /(?:[ai]d|(?:t|s))[oa]s?$/,
+  fr: /(?:é|i|u|t|s)e?s?$/,
+  de: /(?:t|en)$/,
+  ru: /(?:[еи]м|нн|т)(?:ый|ая|ое|ые|ого|ой|ую|ому|ым|ых|ыми)$/,
 }
 
+/** True for a verb's form that may say what its subject suffers: a past participle; the words around it decide. */
+export const suffered = (word: string, language: Language): boolean => sufferedForms[language]?.test(word) ?? false
+
 const russianEndings =
-  /(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|ует|уют|ают|яют|ает|яет|ешь|ишь|ющая|ющий|ющее|ющие|ющую|ющей|ющего|ущая|ущий|ящая|ящий|ались|ился|илась|илось|ились|ать|ять|еть|ить|уть|оть|ла|ло|ли|ый|ий|ой|ая|яя|ое|ее|ые|ие|ую|юю|ей|ов|ев|ом|ем|ём|ам|ям|ах|ях|ых|их|ет|ёт|ит|ут|ют|ат|ят|ия|ию|ии|ью|ья|ье|ти|чь|а|я|о|е|ё|и|ы|у|ю|й|ь|л)$/
+  /(?:уемый|уемая|уемое|уемые|уемого|уемой|уемую|уемых|уемым|уемыми|аемый|аемая|аемое|аемые|аемого|аемой|аемую|аемых|аемым|аемыми|иями|ями|ами|ого|его|ому|ему|ыми|ими|ует|уют|ают|яют|ает|яет|ешь|ишь|ющая|ющий|ющее|ющие|ющую|ющей|ющего|ущая|ущий|ящая|ящий|ались|ился|илась|илось|ились|ать|ять|еть|ить|уть|оть|ла|ло|ли|ый|ий|ой|ая|яя|ое|ее|ые|ие|ую|юю|ей|ов|ев|ом|ем|ём|ам|ям|ах|ях|ых|их|ет|ёт|ит|ут|ют|ат|ят|ия|ию|ии|ью|ья|ье|ти|чь|а|я|о|е|ё|и|ы|у|ю|й|ь|л)$/
 
 /** What is left of a Russian word without its ending, at least three letters; good enough to compare forms of one word. */
 export function russianStem(word: string): string {
@@ -162,9 +180,10 @@ export function koreanStems(word: string): { stem: string; particle: string }[] 
 }
 
 /** Case a Korean particle marks. */
-export function koreanCase(particle: string): 'subject' | 'object' | 'place' | 'with' | 'of' | undefined {
+export function koreanCase(particle: string): 'subject' | 'object' | 'place' | 'to' | 'with' | 'of' | undefined {
   if (/^들?(?:은|는|이|가|도|께서)$/.test(particle)) return 'subject'
   if (/^들?(?:을|를)$/.test(particle)) return 'object'
+  if (/^들?(?:에게서?|한테)$/.test(particle)) return 'to'
   if (/^(?:에서는?|에|으?로|까지)$/.test(particle)) return 'place'
   if (/^들?(?:와|과|이?랑|하고)$/.test(particle)) return 'with'
   return particle.endsWith('의') ? 'of' : undefined
@@ -172,6 +191,29 @@ export function koreanCase(particle: string): 'subject' | 'object' | 'place' | '
 
 /** Letters of a Korean word; conjugated forms begin with the letters of their stem. */
 export const koreanLetters = (word: string): string => word.normalize('NFD')
+
+/** Korean stems of what is suffered and of what is done. */
+const koreanPassives: readonly (readonly [suffered: string, done: string])[] = [
+  ['쫓기', '쫓'],
+  ['쫓겨', '쫓'],
+  ['안기', '안'],
+  ['안겨', '안'],
+  ['먹히', '먹'],
+  ['먹혀', '먹'],
+  ['밀리', '밀'],
+  ['밀려', '밀'],
+  ['끌리', '끌'],
+  ['끌려', '끌'],
+  ['잡히', '잡'],
+  ['잡혀', '잡'],
+]
+
+/** The active verb of a Korean passive (쫓기는 쥐: 쫓는); undefined for other words. */
+export function koreanActive(word: string): string | undefined {
+  const letters = koreanLetters(word)
+  const pair = koreanPassives.find(([form]) => letters.startsWith(koreanLetters(form)))
+  return pair && `${pair[1]}는`
+}
 
 const shortStemEndings = new RegExp(
   `^(?:${['은', '는', 'ㄴ', '고', '며', '면서', '아', '어', '려고', '자', '지']
@@ -186,3 +228,10 @@ export const endsShortStem = (rest: string): boolean => rest === '' || shortStem
 /** Endings that may follow the stem of a Japanese verb. */
 export const japaneseEndings =
   /^(?:っ|い|ん|し|り|き|み|び|ち|ぎ|に)?(?:て|で)?(?:る|う|く|ぐ|す|つ|ぬ|ぶ|む|れ|け|ら|か|わ|が|ま|さ|せ|え|た|だ|て|で|い)?(?:いる|います|いた|いて|おり|いく|くる|ます|ました|まして|ない|たい|ながら|られ|られる|れる|せる)?(?:る|た|て|の)?/
+
+const japanesePassives =
+  /^[らわまかさたばがな]れ(?:ながら|ました|ます|ない|て|た|る)?(?:いる|います|いた|いて)?(?:る|た|て|の)?/u
+
+/** What follows the stem of a Japanese verb that its subject suffers (追|われている); undefined for other forms. */
+export const japanesePassive = (stem: string, rest: string): string | undefined =>
+  /[てで]$/u.test(stem) ? undefined : japanesePassives.exec(rest)?.[0]

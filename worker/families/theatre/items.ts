@@ -1,8 +1,8 @@
-import type { Lexed, Token } from './lexer.ts'
 import type { Concept, ConceptKind, Language, Lexicon } from './lexicon.ts'
 import type { Tint } from './scene.ts'
 import type { Denied, Globals, Size, Speed } from './script.ts'
 import { acts, homes, isInside, isUnit, modifies, natural, plays } from './token-sense.ts'
+import type { Lexed, Token } from './tokens.ts'
 
 /** A noun with everything said about it. */
 export interface NounPhrase {
@@ -16,12 +16,18 @@ export interface NounPhrase {
   readonly mood?: string
   readonly tint?: Tint
   /** Case mark (Japanese, Korean). */
-  readonly mark?: 'subject' | 'object' | 'place' | 'with'
+  readonly mark?: 'subject' | 'object' | 'place' | 'to' | 'with'
   /** It is where things happen, not who does them ("背景是城堡"). */
   readonly scenery?: boolean
   /** What it does in a relative clause ("穿着盔甲的猫"), subject left out. */
   readonly clause?: readonly Item[]
 }
+
+type Case = NonNullable<NounPhrase['mark']>
+const isCase = (part: string): part is Case => ['subject', 'object', 'place', 'to', 'with'].includes(part)
+
+/** "She" before "of" (她的猫) says whose, not who. */
+const owns = (token: Token | undefined): boolean => token?.kind === 'part' && token.part === 'pronoun'
 
 /** What the sentence reader works on: a prompt without articles, with its ambiguities settled. */
 export type Item =
@@ -32,11 +38,20 @@ export type Item =
       readonly participle: boolean
       /** A form that leads on to another verb (Japanese て). */
       readonly linking: boolean
+      /** A form whose subject suffers it. */
+      readonly passive: boolean
     }
   | { readonly kind: 'relation'; readonly relation: string }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'mood'; readonly mood: string }
-  | { readonly kind: 'of' | 'and' | 'by' | 'let' | 'at' | 'pronoun' | 'next' }
+  | { readonly kind: 'of' | 'and' | 'by' | 'let' | 'pronoun' | 'next' }
+  | {
+      readonly kind: 'at'
+      /** Says "on" as well as "in" (en el sofá, na cama, на диване). */
+      readonly upon: boolean
+    }
+  /** Somebody or something of a name that is not known, before a verb. */
+  | { readonly kind: 'stranger' }
   | { readonly kind: 'break'; readonly strong: boolean }
 
 /** A prompt, read as far as single words go. */
@@ -51,6 +66,9 @@ export interface Items {
 /** Words of a camera's trade: next to one, "follow" or "orbit" is a camera move. */
 const cameraWords =
   /^(?:camera|shot|lens|镜头|鏡頭|运镜|運鏡|カメラ|카메라|cámara|caméra|kamera|câmera|câmara|камера|камеры)$/i
+
+/** Prepositions that say "on" as well as "in". */
+const upon = /^(?:en|em|n[ao]s?|num|numa|auf|на)$/i
 
 /** Verb forms that link to a further verb instead of describing the next noun (Japanese て, Korean 고). */
 const linkingForm = /(?:て|で|ながら|고|며|면서|아서|어서)$/
@@ -84,6 +102,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
   let nounAt = -1
 
   const anybody = tokens.some(plays)
+  const postposed = language.startsWith('zh')
   const lastNoun = () => items.findLast(item => item.kind !== 'of')
   const settle = (change: Partial<NounPhrase>): boolean => {
     const index = items.findLastIndex(item => item.kind === 'noun')
@@ -117,6 +136,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
       case 'unknown':
         if (!unknownWords.includes(token.text)) unknownWords.push(token.text)
         if (negated) negated = false
+        if (after && acts(after)) items.push({ kind: 'stranger' })
         return
       case 'number':
         if (token.value >= 1 && Number.isInteger(token.value) && !isUnit(after))
@@ -131,20 +151,23 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         return
       case 'part':
         if (token.part === 'not') negated = !negatesBefore(token)
+        else if (token.part === 'nobody') denied.push({ kind: 'noun', id: 'person' })
         else if (token.part === 'background') background = true
-        else if (token.part === 'subject' || token.part === 'object' || token.part === 'place' || token.part === 'with')
-          mark(token.part, i)
+        else if (isCase(token.part)) mark(token.part, i)
         else if (token.part === 'of') {
-          if (!modifies(before)) {
+          if (!modifies(before) && !owns(before)) {
             items.push({ kind: 'of' })
             pending = { ...held, ...pending }
             held = {}
           }
         } else if (token.part === 'and' || token.part === 'by' || token.part === 'let') items.push({ kind: token.part })
-        else if (token.part === 'at' || token.part === 'pronoun' || token.part === 'next')
-          items.push({ kind: token.part })
+        else if (token.part === 'pronoun' && after?.kind === 'part' && after.part === 'of') return
+        else if (token.part === 'at') items.push({ kind: 'at', upon: upon.test(token.text) })
+        else if (token.part === 'pronoun' || token.part === 'next') items.push({ kind: token.part })
         return
       case 'word':
+        // "Not wearing a hat" denies the hat.
+        if (negated && token.concepts.some(({ kind, id }) => kind === 'verb' && lexicon.arity(id) === 'attach')) return
         if ((negated || isNegated(i)) && deny(token.concepts)) {
           negated = false
           return
@@ -164,7 +187,7 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     pending = {}
   }
 
-  function mark(part: 'subject' | 'object' | 'place' | 'with', at: number) {
+  function mark(part: Case, at: number) {
     if (nounAt === at - 1) {
       if (part === 'with' && language !== 'ja' && language !== 'ko') items.push({ kind: 'relation', relation: 'with' })
       else settle({ mark: part })
@@ -234,6 +257,9 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
         if (!(kinds.has('weather') && !inside(before, at))) {
           places.push({ set, noun: nounId ?? lexicon.noun(set)?.id })
           background = false
+          // The preposition goes with its place.
+          const side = after?.kind === 'word' && after.concepts.some(({ kind }) => kind === 'relation')
+          if (items.at(-1)?.kind === (postposed ? 'at' : 'relation') && !(postposed && side)) items.pop()
           return
         }
       }
@@ -278,7 +304,8 @@ export function gather(lexed: Lexed, lexicon: Lexicon): Items {
     const verb = pick(concepts, 'verb')
     if (verb && (!nounId || actsHere(before, token))) {
       flushLoose()
-      items.push({ kind: 'verb', verb, participle: token.participle ?? false, linking: linkingForm.test(token.text) })
+      const { participle = false, passive = false } = token
+      items.push({ kind: 'verb', verb, participle, passive, linking: linkingForm.test(token.text) })
       return
     }
     if (nounId) {

@@ -45,6 +45,8 @@ export interface NounFacts {
 export interface Lexicon {
   /** Senses of a word or of words joined by one space; undefined: not in the vocabulary. */
   find(key: string): readonly Sense[] | undefined
+  /** Senses of the one noun, verb or set of a language that a word may be a misspelling of; undefined: none, or several. */
+  near(word: string, language: Language): readonly Sense[] | undefined
   /** Most words in a phrase that begins with this word; 0: none begins with it. */
   reach(word: string): number
   /** Most characters of an entry without spaces (Chinese, Japanese) that begins with this character. */

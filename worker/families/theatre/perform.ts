@@ -2,6 +2,7 @@ import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
 import { axesAt, moves } from './camera.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
+import { keepPeeking } from './hide.ts'
 import { resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
 import { easeJoin, followSubject, matchSizes, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
@@ -112,6 +113,11 @@ export async function perform(
       }))
       matchSizes(states, direction.keys, phrasesOf(cast.script, slots))
       separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
+      cast.script.cast.forEach(({ verbs, parent }, i) => {
+        const noun = plan[slots[i] ?? -1]?.noun
+        if (noun && parent === undefined && verbs.includes('hide'))
+          keepPeeking(states, direction.keys, slots[i] ?? 0, noun.w, halfWidth)
+      })
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)

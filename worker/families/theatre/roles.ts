@@ -8,6 +8,9 @@ import { animate, createTroupe, meanwhile, mutual } from './troupe.ts'
 /** Words for people in general: after a list of persons they only sum it up ("爷爷奶奶…5个人"). */
 const anybody = new Set(['person', 'child'])
 
+/** Furniture one is on, where a language says "in" and "on" by one word. */
+const surfaces = new Set(['couch-and-lamp', 'bed', 'chair', 'table', 'rock', 'piano', 'ladder', 'books'])
+
 /**
  * Reads who does what to whom. `random` chooses what words leave open (what is eaten, who rides), so the same seed gives the same cast.
  * Never throws; what does not fit a sentence is left out.
@@ -39,6 +42,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
   let last: { group: readonly number[]; as: 'subject' | 'object' | 'ground' } | undefined
   let joined = false
   let fresh = true
+  let stranger = false
 
   function add(phrase: NounPhrase, count = phrase.count): number[] {
     const group = troupe.add(phrase, count)
@@ -67,7 +71,8 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       const group = add(phrase)
       return void group
     }
-    const nextIsVerb = after?.kind === 'verb' && !(after.participle && !fresh)
+    const next = after?.kind === 'pronoun' ? further : after
+    const nextIsVerb = next?.kind === 'verb' && !(next.participle && !fresh)
     if (sumsUp(phrase)) return
     const relationFollows = postposed && after?.kind === 'relation' && placements.some(p => p === after.relation)
     const wants = open && wantsObject(open.verb) && !fresh
@@ -143,6 +148,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     if (before?.kind === 'at' && subject.length > 0 && !postposed) {
       const group = add(phrase)
       if (uses(phrase.noun, 'wear')) place(subject, 'in', group)
+      else if (before.upon && (uses(phrase.noun, 'ride') || surfaces.has(phrase.noun))) place(subject, 'on', group)
       else if (!subject.some(index => roles[index]?.partner !== undefined)) place(subject, 'beside', group)
       last = { group, as: 'ground' }
       return
@@ -166,7 +172,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     const group = add(phrase)
     for (const { relation: name, ground } of waiting) place(group, name, [ground])
     waiting = []
-    if (phrase.mark === 'object') fronted = [...fronted, ...group]
+    if (phrase.mark === 'object' || phrase.mark === 'to') fronted = [...fronted, ...group]
     else if (phrase.mark === 'with') subject = [...subject, ...group]
     else if (phrase.mark === 'subject' || subject.length === 0 || fresh) {
       const list =
@@ -199,7 +205,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     fronted = []
     if (target.length === 0) {
       if (patient.length > 0) subject = []
-      if (!wantsObject(verb) || mutual.has(verb)) inverted.push(verb)
+      if (!wantsObject(verb) || (mutual.has(verb) && !stranger)) inverted.push(verb)
       else if (after?.kind === 'noun' || object.length > 0) {
         const doer = imply('doer')
         subject = doer
@@ -211,7 +217,9 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
     if (patient.length > 0) {
       bind(verb, target, patient)
       patient = []
-    } else bindOrOpen(verb, target, object)
+    } else if (item.passive && endsWithVerb && wantsObject(verb))
+      bind(verb, object.length > 0 ? object : imply('doer'), target)
+    else bindOrOpen(verb, target, object)
     joined = false
     if (!(nearest && target !== subject)) fresh = false
   }
@@ -240,6 +248,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       switch (item.kind) {
         case 'noun':
           onNoun(item, before, after, items[i + 2])
+          stranger = false
           joined = false
           fresh = false
           return
@@ -247,8 +256,11 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
           onVerb(item, after, inClause)
           fresh = false
           return
+        case 'stranger':
+          stranger = true
+          return
         case 'relation':
-          if (postposed && before?.kind === 'noun') return
+          if (postposed && (before?.kind === 'noun' || before === undefined || before.kind === 'break')) return
           relation = { relation: item.relation, figure: nearestFigure() }
           return
         case 'and':
@@ -261,7 +273,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
         case 'by':
           if (open && !postposed) open.passive = true
           else if (!postposed) relation = { relation: 'beside', figure: nearestFigure() }
-          else if (subject.length > 0 && !hasVerbs(subject)) {
+          else if (subject.length > 0) {
             patient = subject
             subject = []
           }

@@ -1,5 +1,5 @@
-import type { Token } from './lexer.ts'
 import type { Tint } from './scene.ts'
+import type { Token } from './tokens.ts'
 
 /** Things that are a set when something happens in or on them. */
 export const homes: Readonly<Record<string, string>> = {

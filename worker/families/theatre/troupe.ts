@@ -80,6 +80,11 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
     }
   }
 
+  function forget(index: number, verb: string) {
+    const role = roles[index]
+    if (role) role.verbs = role.verbs.filter(own => own !== verb)
+  }
+
   /** A rider's further going is the mount's. */
   function act(group: readonly number[], verb: string) {
     const mounts = group.flatMap(index => (roles[index]?.attach === 'ride' ? (roles[index]?.parent ?? []) : []))
@@ -108,8 +113,23 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   /** Gives a verb its subject and object. */
   function bind(verb: string, subjects: readonly number[], object: readonly number[]) {
     if (subjects.length === 0 || object.length === 0) return
+    const thing = roles[object[0] ?? -1]?.noun ?? ''
+    const game = verb === 'play' && uses(thing, 'ball') && !animate(groupOf(object[0]))
+    if (game && (subjects.length > 1 || !uses(thing, 'instrument'))) {
+      for (const index of subjects) forget(index, 'play')
+      say(subjects.slice(1), 'run')
+      return bind('kick', subjects, object)
+    }
+    if (verb === 'wear' && animate(groupOf(object[0]))) disguise(object)
+    const worn = roles.some(
+      ({ noun, parent, attach }) => attach === 'wear' && noun === thing && subjects.includes(parent ?? -1),
+    )
+    if (verb === 'wear' && worn && object[0] === roles.length - 1) {
+      roles.pop()
+      return
+    }
     if (verb === 'wear' || verb === 'hold' || verb === 'play') {
-      const own = shares(object, subjects)
+      const own = verb === 'play' && !uses(thing, 'instrument') ? [...object] : shares(object, subjects)
       subjects.forEach((index, i) => {
         const thing = own[i] ?? own[0]
         tie(thing, index, verb === 'wear' ? 'wear' : 'hold')
@@ -126,6 +146,9 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
       if (verb === 'play') say(subjects, verb)
       return
     }
+    // Who is held is hugged.
+    if (verb === 'hold' && object.every(index => animate(groupOf(index)) && !uses(roles[index]?.noun ?? '', 'hold')))
+      return bind('hug', subjects, object)
     if (verb === 'give' && object.some(index => animate(groupOf(index)))) return feed(subjects, object)
     const doers = meanwhile[verb] ? subjects.slice(0, 1) : subjects
     const own = verb === 'ride' || verb === 'eat' ? shares(object, doers) : object
@@ -147,6 +170,14 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
     })
     for (const index of own.slice(doers.length)) if (verb === 'chase') say([index], 'run')
     say(doers, verb)
+  }
+
+  /** "Dressed as a ballerina": somebody to look like is a costume. */
+  function disguise(guise: readonly number[]) {
+    for (const index of guise) {
+      const role = roles[index]
+      if (role) [role.noun, role.implied] = [costumes[role.noun] ?? 'suit', true]
+    }
   }
 
   /** "Feeds the birds": who is given to is no gift; what is given, if no word names it, is food. */
@@ -189,7 +220,10 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
       return bind('ride', figure, ground)
     const attach = placements.find(placement => placement === name)
     // Who is busy with somebody else stays free: the thing is then only scenery.
-    const busy = (index: number) => roles[index]?.partner !== undefined || roles[index]?.undergoes !== undefined
+    const busy = (index: number) =>
+      roles[index]?.partner !== undefined ||
+      roles[index]?.undergoes !== undefined ||
+      (figure.length > 1 && roles[index]?.verbs.some(verb => mutual.has(verb)))
     if (attach) for (const index of figure) if (!busy(index)) tie(index, first, attach)
   }
 
@@ -243,12 +277,17 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   /** Verbs that cannot be shown without an object get one. */
   function fillObjects() {
     for (const [index, role] of [...roles].entries()) {
+      // Playing without an instrument is romping about.
+      if (role.partner === undefined && role.verbs.includes('play'))
+        role.verbs = role.verbs.map(verb => (verb === 'play' ? 'jump' : verb))
       for (const verb of role.verbs) {
         const needs = lexicon.arity(verb)
         if (role.partner !== undefined || needs === 'solo' || needs === 'either') continue
-        const known = roles.findIndex(
-          (other, i) => i !== index && other.undergoes === verb && other.phrase !== role.phrase,
-        )
+        const others = (fits: (other: Draft) => boolean | undefined) =>
+          roles.findIndex((other, i) => i !== index && other.phrase !== role.phrase && fits(other))
+        const same = others(other => other.undergoes === verb)
+        const known =
+          same < 0 && mutual.has(verb) ? others(other => animate(lexicon.noun(other.noun)?.group ?? '')) : same
         bind(
           verb,
           [index],
@@ -268,6 +307,25 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   }
 
   return { roles, add, act, bind, finish, groupOf, imply, place, say, uses, wantsObject }
+}
+
+/** What one wears to look like somebody; a suit, if nothing better is known. */
+const costumes: Readonly<Record<string, string>> = {
+  'female-dancer': 'dress',
+  princess: 'crown',
+  king: 'crown',
+  prince: 'crown',
+  pirate: 'top-hat',
+  wizard: 'wizard-hat',
+  witch: 'wizard-hat',
+  knight: 'armour',
+  superhero: 'scarf',
+  cook: 'lab-coat',
+  doctor: 'lab-coat',
+  scientist: 'lab-coat',
+  'santa-claus': 'scarf',
+  cowboy: 'billed-cap',
+  'construction-worker': 'rescue-workers-helmet',
 }
 
 /** What fills a gap, by use; each must please with any partner. */

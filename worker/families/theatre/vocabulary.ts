@@ -13,6 +13,8 @@ const Vocabulary = z.object({
   version: z.literal(1),
   languages: z.array(z.string()),
   words: z.record(z.string(), z.record(Meaning, z.string())),
+  /** Emoji without skin tones and variation selectors; they mean the same in every language. */
+  emoji: z.record(Meaning, z.string()).default({}),
 })
 
 /** Arity and needs of the verbs, as stage.json tells them. */
@@ -28,13 +30,16 @@ export async function openLexicon(
   nouns: readonly Noun[],
   verbs: readonly VerbTable[],
 ): Promise<Lexicon> {
-  const { words } = Vocabulary.parse(JSON.parse(await readFile(join(folder, 'vocabulary.json'), 'utf8')))
+  const { words, emoji } = Vocabulary.parse(JSON.parse(await readFile(join(folder, 'vocabulary.json'), 'utf8')))
   const facts = nouns.map(noun => ({
     id: noun.id,
     group: noun.group,
     uses: [...noun.tags, ...(noun.wear ? ['wear', noun.wear.at] : [])],
   }))
-  return buildLexicon(entriesOf(words), facts, verbs)
+  const pictures = Object.entries(emoji).flatMap(([meaning, list]) =>
+    list.split('|').map(word => ({ word, languages, parts: partsOf(meaning) })),
+  )
+  return buildLexicon([...entriesOf(words), ...pictures], facts, verbs)
 }
 
 /** One entry per word and meaning, with all the languages that share it. */
@@ -42,7 +47,7 @@ function entriesOf(words: z.infer<typeof Vocabulary>['words']): Entry[] {
   const merged = new Map<string, Entry & { languages: Language[] }>()
   for (const language of languages) {
     for (const [meaning, list] of Object.entries(words[language] ?? {})) {
-      const parts = meaning.split('+').map(conceptsOf)
+      const parts = partsOf(meaning)
       for (const word of list.split('|')) {
         const id = `${word}\u0000${meaning}`
         const known = merged.get(id)
@@ -53,6 +58,8 @@ function entriesOf(words: z.infer<typeof Vocabulary>['words']): Entry[] {
   }
   return [...merged.values()]
 }
+
+const partsOf = (meaning: string): Concept[][] => meaning.split('+').map(conceptsOf)
 
 function conceptsOf(choice: string): Concept[] {
   return choice.split('|').flatMap(text => {

@@ -2,24 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../schedulers/noise.ts'
 import type { Script } from './script.ts'
 import { smallLexicon } from './testing/lexicon.ts'
+import { tell } from './testing/tell.ts'
 import { readWords } from './words.ts'
 
 const lexicon = smallLexicon()
 const read = (prompt: string, options: { seed?: number; negative?: string; picture?: boolean } = {}): Script =>
   readWords(prompt, lexicon, { seed: 1, ...options })
-
-/** A script in one line: noun/looks [verbs] >object attach^parent <undergoes; the set and the like before it. */
-function tell(script: Script): string {
-  const globals = [script.set, script.time, script.weather, script.camera, script.mood].filter(Boolean).join(' ')
-  const cast = script.cast.map(role => {
-    const looks = [role.tint, role.size, role.speed, role.mood].filter(Boolean).map(look => `/${look}`)
-    const verbs = role.verbs.length > 0 ? ` [${role.verbs}]` : ''
-    const partner = role.partner === undefined ? '' : ` >${role.partner}`
-    const tie = role.attach ? ` ${role.attach}^${role.parent}` : ''
-    return `${role.noun}${looks.join('')}${verbs}${partner}${tie}${role.undergoes ? ` <${role.undergoes}` : ''}`
-  })
-  return `${globals}: ${cast.join(', ')}`
-}
 
 describe('Chinese', () => {
   it.each([

@@ -37,7 +37,9 @@ export function readWords(prompt: string, lexicon: Lexicon, options: ReadOptions
     unknownWords: read.unknownWords.slice(0, unknownLimit),
     invented: !understood && prompt.trim() !== '',
   }
-  if (allowed.length > 0 || options.picture) return script
+  // "An empty beach" is meant to be empty.
+  const empty = script.set !== undefined && denied.some(({ kind, id }) => kind === 'noun' && id === 'person')
+  if (allowed.length > 0 || options.picture || empty) return script
   return { ...script, ...invent(script, lexicon, random, understood) }
 }
 

@@ -43,8 +43,12 @@ export const solo: Readonly<Record<string, (track: Track) => boolean>> = {
   parkour: track => pace(track) > 0.28 && hops(track) >= 2,
   flip: track => range(track.of('rotation')) > 0.75 && hops(track) >= 2,
   look: track => turns(track) >= 1,
-  // It slips away to the edge of the frame (1.78 units from the middle) and stays there.
-  hide: track => share(late(track.of('x'), 16).map(x => Math.abs(x) > 1.45)) > 0.6,
+  // It slips away to the edge of the frame (1.78 units from the middle) and peeks out from there.
+  hide: track => {
+    const x = late(track.of('x'), 16).map(Math.abs)
+    const seen = late(track.width, 16).some((width, i) => (x[i] ?? 0) - width / 2 < 1.72)
+    return share(x.map(value => value > 1.45)) > 0.6 && seen
+  },
   parade: track => pace(track) > 0.15 && turns(track) === 0,
   rain: track => range(track.of('height')) > 0.8,
   work: track => pace(track) < 0.15,

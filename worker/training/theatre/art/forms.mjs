@@ -24,6 +24,8 @@ export function koreanForms(word) {
   if (!last || last < '가' || last > '힣' || stem.endsWith('있')) return []
   const head = stem.slice(0, -1)
   const end = open(last)
+  // Already conjugated: 쫓는다, 날아간다.
+  if (stem.endsWith('는') || (end.last === nieun && stem.length > 1 && !/[안신]$/.test(stem))) return []
   if (last === '하') return ['하는', '한다', '하고', '하며', '해', '해서', '했다', '합니다', '하면서', '하는 중'].map((form) => head + form)
   const forms = [`${stem}고`, `${stem}면서`]
   if (end.last === 0) {

@@ -203,6 +203,21 @@ function byMeaning(meanings) {
   return Object.fromEntries([...lists].sort(([a], [b]) => (a < b ? -1 : 1)).map(([meaning, list]) => [meaning, list.join('|')]))
 }
 
+/** Emoji without their skin: those meant by hand, then the pictures of the nouns themselves. */
+function emojiMeanings(byHand) {
+  const bare = (text) => text.replace(/\uFE0F|\p{EMod}/gu, '')
+  const meanings = new Map()
+  for (const [key, value] of Object.entries(byHand)) {
+    for (const meaning of key.split('|').flatMap((one) => one.split(' '))) if (!known.has(meaning)) throw new Error(`unknown concept ${meaning}`)
+    for (const emoji of value.split('|').map(bare)) meanings.set(emoji, [key])
+  }
+  for (const { emoji, hexcode } of english) {
+    const noun = nounOfCode.get(hexcode)
+    if (noun && !meanings.has(bare(emoji))) meanings.set(bare(emoji), [`noun:${noun}`])
+  }
+  return meanings
+}
+
 const words = {}
 const simplified = await lexicon('zh-CN')
 const toTraditional = [Converter({ from: 'cn', to: 'tw' }), Converter({ from: 'cn', to: 'twp' })]
@@ -220,8 +235,9 @@ for (const [language, folder] of Object.entries(languages)) {
   console.log(`${language}: ${byHand} by hand, ${meanings.size - byHand} from CLDR`)
 }
 if (nameless.length) console.log(`no CLDR name: ${nameless.join(' ')}`)
+const emoji = byMeaning(emojiMeanings(await lexicon('emoji')))
 const text = `{"version":1,"languages":${JSON.stringify(Object.keys(languages))},"words":{\n${Object.entries(words)
   .map(([language, table]) => `${JSON.stringify(language)}:${JSON.stringify(table)}`)
-  .join(',\n')}\n}}\n`
+  .join(',\n')}\n},"emoji":${JSON.stringify(emoji)}}\n`
 await writeFile(new URL('../../../models/theatre/vocabulary.json', import.meta.url), text)
 console.log(`${(Buffer.byteLength(text) / 1e6).toFixed(2)} MB`)
