@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Catalogue, checkRecipe, loadCatalogue, priceOf, sizeOf, tasksOf } from './catalogue.ts'
+import { Catalogue, checkRecipe, lineOf, loadCatalogue, priceOf, sizeOf, tasksOf, workOf } from './catalogue.ts'
 import { Recipe, ratios, tiers } from './request.ts'
 
 const catalogue = loadCatalogue()
@@ -68,10 +68,37 @@ describe('what can be made', () => {
   it.each([
     [{ model: 'sora' }, 'refusal.model-unknown'],
     [{ tier: 'master' }, 'refusal.tier'],
-    [{ seconds: 180 }, 'refusal.too-long'],
     [{ prompt: '  ' }, 'refusal.empty'],
   ])('refuses %j with %s', (change, code) => {
     expect(refusal(change)).toBe(code)
+  })
+
+  it('takes a long clip where it can be made of pieces', () => {
+    const { theatre } = catalogue.models
+    if (!theatre) throw new Error('no theatre')
+    const within = (change: object) => ({ ...catalogue, models: { theatre: { ...theatre, ...change } } })
+    const code = (here: Catalogue, seconds: number) => {
+      try {
+        return checkRecipe(here, recipe({ seconds }), alive)
+      } catch (error) {
+        return error
+      }
+    }
+    expect(code(catalogue, 180)).toBeUndefined()
+    expect(code(within({ maxSeconds: 60 }), 61)).toMatchObject({ code: 'refusal.too-long', params: { seconds: 60 } })
+    const alone = within({ tasks: ['text-to-video'] })
+    expect(code(alone, 10)).toBeUndefined()
+    expect(code(alone, 11)).toMatchObject({ code: 'refusal.too-long', params: { seconds: 10 } })
+  })
+
+  it('leaves edits to any worker, at a price of their own', () => {
+    const edit = recipe({ kind: 'edit', edit: { op: 'reverse', clip: 'clip-aa' }, model: 'gone' })
+    expect(() => checkRecipe(catalogue, edit, alive)).toThrow('refusal.edit-away')
+    expect(checkRecipe(catalogue, edit, new Set(['edit']))).toBeUndefined()
+    expect([lineOf(edit), workOf(edit), priceOf(catalogue, edit)]).toEqual(['edit', 'standard:5', 0])
+    expect(priceOf({ ...catalogue, edits: { reverse: 3 } }, edit)).toBe(3)
+    const named = { ...catalogue, models: { ...catalogue.models, edit: catalogue.models['theatre'] } }
+    expect(Catalogue.safeParse(named).success).toBe(false)
   })
 
   it('refuses a model that no worker serves', () => {

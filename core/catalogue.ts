@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import defaults from './catalogue.json' with { type: 'json' }
+import { editLine, editOps, outputOf } from './edit.ts'
 import { UserError } from './errors.ts'
 import { type Ratio, type Recipe, ratios, tiers } from './request.ts'
 
@@ -62,11 +63,18 @@ export const Catalogue = z
         tasks: z.array(z.enum(tasks)).min(1),
         tiers: z.array(z.enum(tiers)).min(1),
         ratios: z.array(z.enum(ratios)).min(1),
+        /** Longest clip one may ask for. Beyond `pieceSeconds` it is made of pieces that continue each other (core/chain.ts). */
         maxSeconds: z.number().int().positive().max(180),
+        /** Longest piece made in one go. */
+        pieceSeconds: z.union([z.literal(5), z.literal(10)]).default(10),
+        /** Its pictures are moments of the clip with the same words and seed, so that they can stand for drafts of it. */
+        picturesAreMoments: z.boolean().default(false),
         /** 100 = the tier's price, 150 = half as much again. */
         pricePercent: z.number().int().nonnegative().default(100),
       }),
     ),
+    /** Credits for an edit of finished clips, by what it does (core/edit.ts); what is not named is free. */
+    edits: z.partialRecord(z.enum(editOps), credits).default({}),
     /** What `/buy` offers; none = nothing is sold. */
     packs: z
       .array(Pack)
@@ -74,6 +82,7 @@ export const Catalogue = z
       .refine(packs => new Set(packs.map(({ id }) => id)).size === packs.length, { message: 'two packs have one id' }),
   })
   .refine(c => c.defaults.model in c.models, { message: 'defaults.model is not among the models' })
+  .refine(c => !(editLine in c.models), { message: `no model may be called ${editLine}` })
 export type Catalogue = z.infer<typeof Catalogue>
 
 /** Reads the operator's catalogue, or the built-in one. Throws ConfigError-like text naming the field. */
@@ -85,8 +94,22 @@ export function loadCatalogue(path?: string): Catalogue {
   throw new Error(`The catalogue ${path ?? 'core/catalogue.json'} is wrong:\n${lines.join('\n')}`)
 }
 
-/** Credits of a recipe: per started 5 s for video, flat for a picture. Always a whole number. */
-export function priceOf(catalogue: Catalogue, recipe: Pick<Recipe, 'kind' | 'tier' | 'seconds' | 'model'>): number {
+/** The line a recipe waits in: its model's, or that of the edits. */
+export const lineOf = (recipe: Pick<Recipe, 'kind' | 'model'>): string =>
+  recipe.kind === 'edit' ? editLine : recipe.model
+
+/** What a recipe costs in time: seconds of a clip at a tier, or one picture; the key under which speeds are measured (core/fair.ts). */
+export function workOf(recipe: Pick<Recipe, 'kind' | 'tier' | 'seconds' | 'edit'>): string {
+  const picture = recipe.edit ? outputOf(recipe.edit) === 'image' : recipe.kind === 'image'
+  return picture ? `${recipe.tier}:image` : `${recipe.tier}:${recipe.seconds}`
+}
+
+/** Credits of a recipe: per started 5 s for video, flat for a picture or an edit. Always a whole number. */
+export function priceOf(
+  catalogue: Catalogue,
+  recipe: Pick<Recipe, 'kind' | 'tier' | 'seconds' | 'model' | 'edit'>,
+): number {
+  if (recipe.edit) return catalogue.edits[recipe.edit.op] ?? 0
   const tier = catalogue.tiers[recipe.tier]
   const percent = catalogue.models[recipe.model]?.pricePercent ?? 100
   const full = recipe.kind === 'image' ? tier.image : tier.videoPer5Seconds * Math.ceil(recipe.seconds / 5)
@@ -104,8 +127,9 @@ export function sizeOf(catalogue: Catalogue, tier: Recipe['tier'], ratio: Ratio)
     : { width: even(short), height: even((short * down) / across) }
 }
 
-/** What a recipe asks of a model. */
+/** What a recipe asks of a model; an edit asks nothing. */
 export function tasksOf(recipe: Recipe): Task[] {
+  if (recipe.kind === 'edit') return []
   const wanted: Task[] = []
   if (recipe.kind === 'image') wanted.push('text-to-image')
   else if (recipe.continues) wanted.push('extend')
@@ -119,6 +143,10 @@ export function tasksOf(recipe: Recipe): Task[] {
 
 /** Throws the UserError that says why this recipe cannot be made; `alive` = ids of models some worker serves now. */
 export function checkRecipe(catalogue: Catalogue, recipe: Recipe, alive: ReadonlySet<string>): void {
+  if (recipe.kind === 'edit') {
+    if (!alive.has(editLine)) throw new UserError('refusal.edit-away')
+    return
+  }
   const model = catalogue.models[recipe.model]
   if (!model) throw new UserError('refusal.model-unknown', { model: recipe.model })
   if (!alive.has(recipe.model)) throw new UserError('refusal.model-away', { model: recipe.model })
@@ -126,8 +154,8 @@ export function checkRecipe(catalogue: Catalogue, recipe: Recipe, alive: Readonl
     throw new UserError('refusal.tier', { model: recipe.model, tiers: model.tiers.join(', ') })
   if (!model.ratios.includes(recipe.ratio))
     throw new UserError('refusal.ratio', { model: recipe.model, ratios: model.ratios.join(', ') })
-  if (recipe.seconds > model.maxSeconds)
-    throw new UserError('refusal.too-long', { model: recipe.model, seconds: model.maxSeconds })
+  const longest = model.tasks.includes('extend') ? model.maxSeconds : Math.min(model.maxSeconds, model.pieceSeconds)
+  if (recipe.seconds > longest) throw new UserError('refusal.too-long', { model: recipe.model, seconds: longest })
   const missing = tasksOf(recipe).find(task => !model.tasks.includes(task))
   if (missing) throw new UserError('refusal.task', { model: recipe.model, task: missing })
   if (recipe.prompt.trim() === '' && !recipe.firstFrame && !recipe.continues) throw new UserError('refusal.empty')

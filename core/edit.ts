@@ -19,6 +19,9 @@ export const editLimits = {
   animationSeconds: 20,
 } as const
 
+/** Line and queue that edits wait in, where a recipe's model names the others: any worker takes them, whatever models it has. */
+export const editLine = 'edit'
+
 /** How a piece follows the one before. `continuous` = it continues that very clip: every frame of both, none twice. */
 export const joints = ['cut', 'fade', 'wipe', 'continuous'] as const
 export type Joint = (typeof joints)[number]

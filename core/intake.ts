@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { lineOf, workOf } from './catalogue.ts'
 import { crashpoint } from './crashpoint.ts'
 import { Failure, UserError } from './errors.ts'
 import { expect, loadOf } from './fair.ts'
@@ -35,7 +36,7 @@ export type Answer = { readonly ticket: Ticket } | { readonly refusal: Failure }
  */
 export async function accept(core: Core, { update, request, price, limits, daily }: Application): Promise<Answer> {
   const { recipe, member, payer, place } = RenderRequest.parse(request)
-  const work = recipe.kind === 'image' ? `${recipe.tier}:image` : `${recipe.tier}:${recipe.seconds}`
+  const [line, work] = [lineOf(recipe), workOf(recipe)]
   const call = core.call(
     'tr_accept',
     update,
@@ -46,7 +47,7 @@ export async function accept(core: Core, { update, request, price, limits, daily
     payer,
     placeKey(place),
     place.platform,
-    recipe.model,
+    line,
     work,
     limits.memberOpen,
     limits.placeOpen,
@@ -57,8 +58,8 @@ export async function accept(core: Core, { update, request, price, limits, daily
   crashpoint('after-accept')
   if ('refusal' in reply) return reply
   const { ticket } = reply
-  const { fleet, load } = await outlook(core, recipe.model)
-  const etaSeconds = expect({ ahead: ticket.ahead, work, load }, fleet.get(recipe.model))
+  const { fleet, load } = await outlook(core, line)
+  const etaSeconds = expect({ ahead: ticket.ahead, work, load }, fleet.get(line))
   return { ticket: { ...ticket, ...(etaSeconds !== undefined && { etaSeconds }) } }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../errors.ts'
-import { promptLimit, Recipe } from '../request.ts'
+import { ClipId, promptLimit, recipeWith } from '../request.ts'
 import { clean } from './clean.ts'
 import { parse, print } from './parse.ts'
 import type { Wish } from './wish.ts'
@@ -149,7 +149,7 @@ describe('text from the wild', () => {
   })
 })
 
-const anyRecipe = Recipe.partial()
+const anyRecipe = recipeWith(ClipId).partial()
 const fragment = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
