@@ -76,9 +76,13 @@ const random = createRandom(20261121)
 const drawn = languages.flatMap(language =>
   Array.from({ length: perLanguage }, (_, index) => draw(language, index, random)),
 )
-/** Every second prompt is kept from training. */
-const prompts = [...handWritten, ...drawn].map(
-  (prompt, i): Prompt => (i % 2 === 0 ? { ...prompt, heldOut: true } : prompt),
-)
+const doing = ({ subject, verb, object }: Prompt['does'][number]): string => [subject, verb, object].join(' ')
+const asked = new Set(handWritten.flatMap(prompt => prompt.does.map(doing)))
+/** Every second drawn prompt is kept from training, unless it is what people ask for most (the hand-written ones). */
+const held = (prompt: Prompt, i: number): boolean => i % 2 === 0 && !prompt.does.some(one => asked.has(doing(one)))
+const prompts: Prompt[] = [
+  ...handWritten,
+  ...drawn.map((prompt, i): Prompt => (held(prompt, i) ? { ...prompt, heldOut: true } : prompt)),
+]
 await writeFile(new URL('prompts.json', import.meta.url), `${JSON.stringify(prompts, undefined, 1)}\n`)
 process.stdout.write(`${prompts.length} prompts\n`)

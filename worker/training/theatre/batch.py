@@ -66,12 +66,6 @@ def drop_words(words: Tensor, cast: Tensor, gen: torch.Generator, odds: float = 
     return words, cast
 
 
-def draw_times(size: int, gen: torch.Generator) -> Tensor:
-    """[size] noise levels: logit-normal (Esser et al. 2024), but one in six is almost pure noise, where the sampler decides who does what where."""
-    t = torch.sigmoid(torch.randn(size, generator=gen) * 1.1 - 0.4)
-    return torch.where(torch.rand(size, generator=gen) < 1 / 6, torch.rand(size, generator=gen) * 0.12, t)
-
-
 class Windows:
     """The data set in memory; `draw` makes one batch."""
 
@@ -91,7 +85,7 @@ class Windows:
         x0 = pack(part["states"].float(), part["nouns"], part["background"].float())
         mask = draw_mask(cast, part["kind"], gen)
         words, cast = drop_words(words, cast, gen)
-        t = draw_times(size, gen)
+        t = torch.sigmoid(torch.randn(size, generator=gen) * 1.1 - 0.4)
         noise = torch.randn(x0.shape, generator=gen)
         return x0, mask, words, cast, t, noise
 

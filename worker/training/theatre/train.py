@@ -21,10 +21,6 @@ from .muon import Muon
 from .state import D, FACE, FLAP, H, K, LEG, PRES, ROT, SIZE, T, X, Y
 
 
-FIRST_STEPS = 2.5
-"""Least weight of an example: that of t = 0.37. The first steps of sampling decide the whole staging, and 1 / (1 - t)^2 alone would let them be."""
-
-
 @dataclass(frozen=True)
 class Plan:
     """Everything that fixes a training run."""
@@ -59,7 +55,7 @@ def channel_weights() -> Tensor:
 def loss_of(prediction: Tensor, x0: Tensor, given: Tensor, t: Tensor, weights: Tensor) -> Tensor:
     """Weighted squared error of x0, plus that of the steps from key to key, so that nothing trembles."""
     free = (1 - given) * weights
-    velocity = (1 / (1 - t).clamp(min=0.1) ** 2).clamp(min=FIRST_STEPS, max=40)[:, None, None]
+    velocity = (1 / (1 - t).clamp(min=0.1) ** 2).clamp(max=40)[:, None, None]
     error = (prediction - x0) * (1 - given)
     total = (error**2 * free * velocity).sum()
     keys = error[:, : K + 1, CODE:].unflatten(2, (T, D))
