@@ -1,6 +1,7 @@
 import { getPriority, setPriority } from 'node:os'
 import { failureOf, UserError } from '../core/errors.ts'
 import { openStore, type Store } from '../core/store.ts'
+import { isOutOfMemory } from './onnx/out-of-memory.ts'
 import { loaderOf } from './pipelines/index.ts'
 import type { Pipeline, Stage } from './pipelines/pipeline.ts'
 import { type FromChild, type Setup, ToChild } from './protocol.ts'
@@ -62,7 +63,7 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
     say({
       type: 'failed',
       number,
-      failure: outOfMemory.test(detail(error)) ? { code: 'failure.memory', params: {} } : failureOf(error),
+      failure: isOutOfMemory(error) ? { code: 'failure.memory', params: {} } : failureOf(error),
       ...(!(error instanceof UserError) && { trouble: detail(error) }),
     })
   } finally {
@@ -89,9 +90,6 @@ async function onWarm(model: string): Promise<void> {
     say({ type: 'warmed', model, trouble: detail(error) })
   }
 }
-
-/** What ONNX Runtime and CUDA say when an allocation fails. */
-const outOfMemory = /bad_alloc|Failed to allocate memory|out of memory|ArrayBuffer allocation failed/i
 
 const detail = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
