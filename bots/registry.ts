@@ -4,6 +4,7 @@ import { openDiscord } from './discord/index.ts'
 import type { Platform } from './platform.ts'
 import { openTelegram } from './telegram/index.ts'
 import { openWeb } from './web/index.ts'
+import { openWechat } from './wechat/index.ts'
 
 /** A chat platform we can be on. */
 interface Adapter {
@@ -17,6 +18,7 @@ const adapters: Record<string, Adapter> = {
   web: { configured: () => true, open: openWeb },
   discord: { configured: config => config.DISCORD_TOKEN !== undefined, open: openDiscord },
   telegram: { configured: config => config.TELEGRAM_TOKEN !== undefined, open: openTelegram },
+  wechat: { configured: config => config.WECHATY_PUPPET !== undefined, open: openWechat },
 }
 
 /** Opens all platforms that are configured. */

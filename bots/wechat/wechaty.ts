@@ -1,0 +1,332 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { FileBox } from 'file-box'
+import {
+  type Message,
+  ScanStatus,
+  types,
+  type Wechaty,
+  WechatyBuilder,
+  type WechatyOptions,
+  log as wechatyLog,
+} from 'wechaty'
+import { cutMention, quotedId, readQuote } from './heard.ts'
+import {
+  type Ears,
+  type Heard,
+  type Person,
+  type Room,
+  type Transport,
+  TransportError,
+  type TransportEvent,
+} from './transport.ts'
+
+/**
+ * The only importer of wechaty: a transport over one of its puppets. Puppets throw at any time and from anywhere, and wechat4u takes
+ * over the process's `uncaughtException`; so in production this runs in a process of its own (child.ts).
+ */
+export interface WechatyParts {
+  /** Name of a puppet's package, or a puppet. */
+  readonly puppet: string | Exclude<NonNullable<WechatyOptions['puppet']>, string>
+  readonly token?: string | undefined
+  /** Where the puppet service is: host:port, or http://host:port without TLS. Absent: the token says. */
+  readonly endpoint?: string | undefined
+  /** Path of the file that keeps the login, without its ending. */
+  readonly session?: string
+  readonly times?: Partial<typeof usualTimes>
+}
+
+/** In ms. A file may be 10 MB on a slow line; a puppet that does not answer a ping is dead. */
+const usualTimes = { text: 60_000, file: 240_000, fetch: 60_000, pingEvery: 60_000, pong: 20_000 }
+
+type Puppet = Wechaty['puppet']
+
+export function openWechaty({ puppet, token, endpoint, session, times = {} }: WechatyParts): Transport {
+  const limits = { ...usualTimes, ...times }
+  wechatyLog.level('silent')
+  const bot = WechatyBuilder.build({
+    ...(session !== undefined && { name: session }),
+    // Any package that is installed will do, whether wechaty's list of puppets knows it or not.
+    puppet: puppet as NonNullable<WechatyOptions['puppet']>,
+    puppetOptions: { ...(token !== undefined && { token }), ...endpointOptions(endpoint) },
+  })
+  let ears: Ears = async () => undefined
+  let pulse: NodeJS.Timeout | undefined
+  let closed = false
+
+  const tell = (event: TransportEvent): void => {
+    if (!closed) void ears(event).catch(() => undefined)
+  }
+  const trouble = (error: unknown): void => tell({ type: 'trouble', what: wordsOf(error) })
+
+  /** True if the puppet answers. */
+  async function ping(): Promise<boolean> {
+    const mark = `threadreel-${Date.now()}`
+    const over = new AbortController()
+    const answered = new Promise<boolean>(resolve => {
+      const heard = ({ data }: { data?: string }): void => {
+        if (data !== mark) return
+        bot.puppet.off('dong', heard)
+        resolve(true)
+      }
+      bot.puppet.on('dong', heard)
+    })
+    const late = pause(limits.pong, false, { signal: over.signal }).catch(() => false)
+    try {
+      await Promise.resolve(bot.puppet.ding(mark)).catch(() => undefined)
+      return await Promise.race([answered, late])
+    } catch {
+      return false
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** A dead puppet cannot be mended from here: whoever opened the transport opens another one. */
+  async function check(): Promise<void> {
+    if (closed || (await ping())) return
+    clearInterval(pulse)
+    tell({ type: 'dead', why: 'the puppet does not answer' })
+  }
+
+  function listen(): void {
+    bot.on('scan', (qr, status) => {
+      if (qr && (status === ScanStatus.Waiting || status === ScanStatus.Timeout)) tell({ type: 'scan', qr })
+    })
+    bot.on('login', self => tell({ type: 'in', self: { id: self.id, name: self.name() } }))
+    bot.on('logout', (_self, reason) => tell({ type: 'out', reason: reason ?? '' }))
+    bot.on('ready', () => tell({ type: 'ready' }))
+    bot.on('error', error => {
+      trouble(error)
+      if (/CANCELLED|UNAVAILABLE|Watchdog/.test(String(error))) void check().catch(trouble)
+    })
+    bot.on('message', message => void take(message).catch(trouble))
+  }
+
+  /** These come from the puppet itself: wechaty asks for the room first, which a bot that was just taken out of it cannot. */
+  function listenToPuppet(from: Puppet): void {
+    const me = (ids: readonly string[]): boolean => from.isLoggedIn && ids.includes(from.currentUserId)
+    from.on('room-leave', ({ roomId, removeeIdList }) => {
+      if (me(removeeIdList)) tell({ type: 'left', room: roomId })
+    })
+    from.on('room-join', ({ roomId, inviteeIdList }) => {
+      if (me(inviteeIdList)) tell({ type: 'joined', room: roomId })
+    })
+  }
+
+  async function take(message: Message): Promise<void> {
+    const kind = message.type()
+    // Puppets that learn of it show the warning as a message, of the bot itself or of nobody.
+    if (kind === types.Message.Unknown && /过于频繁/.test(message.text())) return tell({ type: 'slow' })
+    if (message.self()) return
+    const talker = await bot.puppet.contactPayload(message.talker().id)
+    if (talker.type === types.Contact.Official || talker.type === types.Contact.Corporation) return
+    const picture = kind === types.Message.Image || (kind === types.Message.Attachment && isPicture(message))
+    if (!picture && kind !== types.Message.Text) return
+    const room = message.room()
+    const names = await ownNames(message)
+    const quotation = picture ? undefined : readQuote(message.text())
+    const quoteId = quotation && (await idOfQuoted(message.id))
+    const said = quotation ? quotation.text : picture ? '' : message.text()
+    const heard: Heard = {
+      id: message.id,
+      who: personFrom(talker),
+      ...(room && { room: { id: room.id, topic: await room.topic() } }),
+      text: room ? cutMention(said, names) : said.trim(),
+      picture,
+      mentioned: room !== undefined && !picture && (await message.mentionSelf()),
+      ...(quotation && {
+        quote: {
+          mine: names.includes(quotation.by),
+          text: quotation.quoted,
+          ...(quoteId !== undefined && { id: quoteId }),
+        },
+      }),
+    }
+    tell({ type: 'heard', heard })
+  }
+
+  /** The names the bot goes by in this chat. */
+  async function ownNames(message: Message): Promise<string[]> {
+    const own = bot.currentUser
+    const inRoom = await message
+      .room()
+      ?.alias(own)
+      .catch(() => undefined)
+    return [own.name(), ...(inRoom === undefined ? [] : [inRoom])]
+  }
+
+  async function idOfQuoted(message: string): Promise<string | undefined> {
+    const puppet: object = bot.puppet
+    if (!('messageRawPayload' in puppet) || typeof puppet.messageRawPayload !== 'function') return undefined
+    const raw: unknown = await Promise.resolve(puppet.messageRawPayload(message)).catch(() => undefined)
+    return quotedId(contentOf(raw))
+  }
+
+  function mustBeIn(): void {
+    if (closed || !bot.isLoggedIn) throw new TransportError('later', 'not logged in', { afterMs: 15_000 })
+  }
+
+  /** A call that sends something: an answer that does not come leaves it open whether it was sent. */
+  async function sending(call: () => Promise<unknown>, ms: number): Promise<string | undefined> {
+    mustBeIn()
+    const over = new AbortController()
+    const late = pause(ms, undefined, { signal: over.signal }).then(() => {
+      throw new TransportError('unsure', `no answer in ${ms} ms`)
+    })
+    try {
+      const id = await Promise.race([call(), late])
+      return typeof id === 'string' && id !== '' ? id : undefined
+    } catch (error) {
+      throw error instanceof TransportError ? error : asTransportError(error)
+    } finally {
+      over.abort()
+      late.catch(() => undefined)
+    }
+  }
+
+  return {
+    async start(given) {
+      ears = given
+      let failure: unknown
+      const note = (error: unknown): void => {
+        failure = error
+      }
+      listen()
+      bot.on('error', note)
+      await bot.start()
+      bot.off('error', note)
+      listenToPuppet(bot.puppet)
+      dropSecondSend(bot.puppet)
+      if (!(await ping()))
+        throw new TransportError('later', wordsOf(failure ?? 'the puppet does not answer'), { cause: failure })
+      if (bot.isLoggedIn) tell({ type: 'in', self: { id: bot.currentUser.id, name: bot.currentUser.name() } })
+      pulse = setInterval(() => void check().catch(trouble), limits.pingEvery)
+    },
+    text: (chat, text, mention) =>
+      sending(async () => {
+        const name = mention === undefined ? undefined : await nameIn(bot.puppet, chat, mention)
+        const whole = name === undefined ? text : `@${name}\u2005${text}`
+        return bot.puppet.messageSendText(chat, whole, mention === undefined ? [] : [mention])
+      }, limits.text),
+    file: (chat, { name, bytes }) =>
+      sending(() => bot.puppet.messageSendFile(chat, FileBox.fromBuffer(Buffer.from(bytes), name)), limits.file),
+    async fetch(message, limit) {
+      mustBeIn()
+      const signal = AbortSignal.timeout(limits.fetch)
+      try {
+        const file = await bot.puppet.messageFile(message)
+        return await collect(await file.toStream(), limit, signal)
+      } catch (error) {
+        if (error instanceof TransportError) throw error
+        throw new TransportError(signal.aborted ? 'later' : 'gone', wordsOf(error), { cause: error })
+      }
+    },
+    async rooms() {
+      mustBeIn()
+      const ids = await bot.puppet.roomList()
+      const found = await Promise.allSettled(ids.map(id => roomOf(bot.puppet, id)))
+      return found.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    },
+    async friends() {
+      mustBeIn()
+      const ids = await bot.puppet.contactList()
+      const found = await Promise.allSettled(ids.map(id => bot.puppet.contactPayload(id)))
+      return found.flatMap(one => (one.status === 'fulfilled' && one.value.friend ? [personFrom(one.value)] : []))
+    },
+    remark: async (person, alias) => void (await sending(() => bot.puppet.contactAlias(person, alias), limits.text)),
+    async close() {
+      closed = true
+      clearInterval(pulse)
+      // A puppet of wechaty's own is left to the end of the process: the web puppet logs out when it is stopped, and the next start
+      // would need a scan.
+      if (typeof puppet !== 'string') await bot.stop().catch(() => undefined)
+    },
+  }
+}
+
+/** A gateway in the same network seldom has a certificate: http:// says so. */
+function endpointOptions(endpoint: string | undefined): { endpoint?: string; tls?: { disable: boolean } } {
+  if (endpoint === undefined || endpoint === '') return {}
+  const plain = endpoint.startsWith('http://')
+  return { endpoint: endpoint.replace(/^https?:\/\//, '').replace(/\/$/, ''), ...(plain && { tls: { disable: true } }) }
+}
+
+const personFrom = (payload: Awaited<ReturnType<Puppet['contactPayload']>>): Person => ({
+  id: payload.id,
+  name: payload.name,
+  ...(payload.alias && { alias: payload.alias }),
+  ...(payload.weixin && { weixin: payload.weixin }),
+  ...(payload.friend !== undefined && { friend: payload.friend }),
+})
+
+/** From the room's own list of members: asking for every contact would be a call each, which people do not make. */
+async function roomOf(puppet: Puppet, id: string): Promise<Room> {
+  const { topic, memberIdList } = await puppet.roomPayload(id)
+  const found = await Promise.allSettled(memberIdList.map(member => puppet.roomMemberPayload(id, member)))
+  const members = found.flatMap(one => (one.status === 'fulfilled' ? [{ id: one.value.id, name: one.value.name }] : []))
+  return { id, topic, members }
+}
+
+async function nameIn(puppet: Puppet, room: string, member: string): Promise<string | undefined> {
+  const found = await puppet.roomMemberPayload(room, member).catch(() => undefined)
+  return found?.roomAlias || found?.name || undefined
+}
+
+/**
+ * wechaty-puppet-service sends a file a second time, over a call from before 2022, whatever the reason why the first one failed: an
+ * answer that got lost would show the clip twice. Without the second way the first failure is told.
+ */
+function dropSecondSend(puppet: Puppet): void {
+  if (!('messageSendFileStream' in puppet)) return
+  Object.assign(puppet, {
+    messageSendFileStream: () => Promise.reject(new Error('the puppet service did not confirm the file')),
+  })
+}
+
+const isPicture = (message: Message): boolean => /\.(?:jpe?g|png|webp)$/i.test(message.payload?.filename ?? '')
+
+/** The XML of a message as the web protocol hands it over, entities and all. */
+const contentOf = (raw: unknown): string => {
+  const content = typeof raw === 'object' && raw && 'Content' in raw ? raw.Content : undefined
+  return typeof content === 'string' ? content.replaceAll('&lt;', '<').replaceAll('&gt;', '>') : ''
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    signal.throwIfAborted()
+    size += chunk.byteLength
+    if (size > limit) throw new TransportError('too-big', `more than ${limit} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function wordsOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : typeof error === 'string' ? error : JSON.stringify(error)
+  return (words ?? String(error)).slice(0, 500)
+}
+
+/** `1205 == 0`: how wechat4u says which code WeChat answered with. */
+const codeOf = (words: string): number | undefined => {
+  const code = /(-?\d+) == 0/.exec(words)?.[1]
+  return code === undefined ? undefined : Number(code)
+}
+
+/**
+ * What a failed call means. WeChat's codes are not documented: 1205 is "too often" (youfou/wxpy#58), 1100 to 1102 are a login that is
+ * over; any other code means that it was not done. What is no answer of WeChat's leaves open whether it was.
+ */
+export function asTransportError(error: unknown): TransportError {
+  const words = wordsOf(error)
+  const code = codeOf(words)
+  const as = (how: TransportError['how'], afterMs?: number): TransportError =>
+    new TransportError(how, words, { cause: error, ...(afterMs !== undefined && { afterMs }) })
+  if (code === 1205 || /过于频繁/.test(words)) return as('later', 120_000)
+  if ((code !== undefined && code >= 1100 && code <= 1102) || /not logged ?in|no grpc manager/i.test(words))
+    return as('later', 15_000)
+  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|No connection established/i.test(words)) return as('later')
+  if (code !== undefined || /上传媒体文件失败|AssertionError/.test(words)) return as('refused')
+  return as('unsure')
+}
