@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { Log } from '../../core/log.ts'
@@ -53,6 +54,7 @@ export function openIntake({ me, memory, log, handle, aside, albumMs, againMs = 
   const underWay = new Set<number>()
   const albums = openAlbums(albumMs)
   const ending = new AbortController()
+  setMaxListeners(0, ending.signal)
 
   /** Hands an event over until that works; false if it has to wait for the next start. */
   async function deal(event: Incoming): Promise<boolean> {
@@ -112,13 +114,15 @@ export function openIntake({ me, memory, log, handle, aside, albumMs, againMs = 
     return line(name, piece)
   }
 
+  /** In order, each once; what we cannot read is of no use to keep. */
   function read(raw: readonly unknown[]): { update: Update; text: object }[] {
-    const known = raw.flatMap(one => {
+    const known = new Map<number, { update: Update; text: object }>()
+    for (const one of raw) {
       const { data: update, error } = Update.safeParse(one)
-      if (!update) log.warn({ err: error }, 'update not understood')
-      return update ? [{ update, text: Object(one) }] : []
-    })
-    return known.sort((a, b) => a.update.update_id - b.update.update_id)
+      if (update) known.set(update.update_id, { update, text: Object(one) })
+      else log.warn({ err: error }, 'update not understood')
+    }
+    return [...known.values()].sort((a, b) => a.update.update_id - b.update.update_id)
   }
 
   /** False while Redis is away. */

@@ -10,6 +10,7 @@ import { allowedUpdates } from './wire.ts'
 /** How long Telegram holds the line when there is nothing, and how much longer we wait for that. */
 const holdSeconds = 50
 const graceMs = 15_000
+const firstPauseMs = 125
 const longestPauseMs = 30_000
 /** Somebody else polls with the same token. */
 const conflict = 409
@@ -45,7 +46,7 @@ export async function poll({ client, intake, log, signal }: PollParts): Promise<
         log.error('Another process receives the updates of this TELEGRAM_TOKEN; stop it, or use a token of its own.')
       else log.warn({ err: error }, 'no updates from Telegram')
       const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
-      const pause = Math.max(asked, Math.min(500 * 2 ** failures, longestPauseMs))
+      const pause = Math.max(asked, Math.min(firstPauseMs * 2 ** failures, longestPauseMs))
       await sleep(pause, undefined, { signal }).catch(() => undefined)
     }
   }

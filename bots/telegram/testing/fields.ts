@@ -95,7 +95,7 @@ export const fields = {
     max_connections: z.number().int().min(1).max(100).optional(),
     allowed_updates: z.array(z.string()).optional(),
   }),
-  deleteWebhook: z.strictObject({ drop_pending_updates: z.literal(false) }),
+  deleteWebhook: z.strictObject({ drop_pending_updates: z.literal(false).optional() }),
   sendMessage: z.strictObject({ ...answer, text, link_preview_options: preview.optional() }),
   sendVideo: z.strictObject({ ...answer, video: z.string(), caption: caption.optional(), ...video }),
   sendPhoto: z.strictObject({ ...answer, photo: z.string(), caption: caption.optional() }),

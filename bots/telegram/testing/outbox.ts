@@ -35,6 +35,8 @@ export interface Outbox {
 }
 
 const usual = ['message', 'callback_query', 'inline_query', 'pre_checkout_query', 'my_chat_member']
+/** An empty list asks for the usual kinds. */
+const asked = (wanted: readonly string[]): readonly string[] => (wanted.length === 0 ? usual : wanted)
 /** Telegram tries for a day; tests have less time. */
 const hookPauseMs = 30
 
@@ -115,7 +117,7 @@ export function openOutbox(first = 7_000_001): Outbox {
     },
     async poll({ offset = 0, limit = 100, timeout = 0, allowed: wanted }, gone) {
       replaced()
-      if (wanted) allowed = wanted
+      if (wanted) allowed = asked(wanted)
       queue = queue.filter(update => update.update_id >= offset)
       if (queue.length === 0 && timeout > 0) {
         const outcome = await new Promise<'taken' | 'look'>(resolve => {
@@ -136,7 +138,7 @@ export function openOutbox(first = 7_000_001): Outbox {
     },
     hook(to, wanted) {
       target = to
-      if (wanted) allowed = wanted
+      if (wanted) allowed = asked(wanted)
       bring()
     },
     get hooked() {
