@@ -98,14 +98,8 @@ export const editWith = <C extends z.ZodType>(clip: C) =>
       /** Absent = whichever makes the panels larger. */
       layout: z.enum(['row', 'column', 'grid']).optional(),
     }),
-    /** One picture of many, numbered in order, to choose from. */
-    z.object({
-      op: z.literal('sheet'),
-      cells: z
-        .array(z.union([z.object({ clip }), z.object({ picture: MediaKey })]))
-        .min(1)
-        .max(editLimits.cells),
-    }),
+    /** One picture of many clips and pictures, numbered in order, to choose from. */
+    z.object({ op: z.literal('sheet'), cells: z.array(z.object({ clip })).min(1).max(editLimits.cells) }),
   ])
 
 /** What is to be made of finished clips. */
@@ -141,15 +135,12 @@ export function clipsIn(edit: Edit): ClipId[] {
     case 'compare':
       return edit.panels.map(({ clip }) => clip)
     case 'sheet':
-      return edit.cells.flatMap(cell => ('clip' in cell ? [cell.clip] : []))
+      return edit.cells.map(({ clip }) => clip)
     default:
       return [edit.clip]
   }
 }
 
-/** The files of a member's that an edit needs beside clips. */
-export function filesIn(edit: Edit): MediaKey[] {
-  if (edit.op === 'sheet') return edit.cells.flatMap(cell => ('picture' in cell ? [cell.picture] : []))
-  if (edit.op === 'music') return [edit.music.sound]
-  return edit.op === 'join' && edit.music ? [edit.music.sound] : []
-}
+/** The music of an edit, if it has some. */
+export const musicOf = (edit: Edit): Music | undefined =>
+  edit.op === 'music' || edit.op === 'join' ? edit.music : undefined
