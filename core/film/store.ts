@@ -73,13 +73,3 @@ export async function filmsAt(core: Core, place: Place): Promise<Film[]> {
 export async function dueFilms(core: Core, now = Date.now()): Promise<string[]> {
   return core.redis.zrange(`${core.root}:films`, '-inf', String(now), 'BYSCORE')
 }
-
-/** Notes that a job makes a take for a film, so that its end finds the film whatever happens in between. */
-export async function noteTake(core: Core, job: string, film: string): Promise<void> {
-  await core.call('tr_film_of', job, film)
-}
-
-/** The film a job makes a take for. */
-export async function filmOfJob(core: Core, job: string): Promise<string | undefined> {
-  return (await core.redis.get(`${core.root}:film-of:${job}`)) ?? undefined
-}

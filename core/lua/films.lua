@@ -2,9 +2,6 @@
 --   :film:<id>       hash  version, json
 --   :films           zset  open films by when the clock has to look at them again (ms)
 --   :films-at:<room> set   open films of a room
---   :film-of:<job>   string the film that a job makes a take for, for 90 days
-
-local filmSeconds = 90 * 24 * 3600
 
 -- tr_film_put id version json look state room... -> 1 | 0 (somebody was faster). version: the one the caller read + 1; 0 for a new film.
 define('tr_film_put', function(keys, args)
@@ -19,11 +16,5 @@ define('tr_film_put', function(keys, args)
   for i = 6, #args do
     call(open and 'SADD' or 'SREM', root .. ':films-at:' .. args[i], id)
   end
-  return 1
-end)
-
--- tr_film_of job film: notes that a job makes a take for a film
-define('tr_film_of', function(keys, args)
-  call('SET', keys[1] .. ':film-of:' .. args[1], args[2], 'EX', filmSeconds)
   return 1
 end)
