@@ -1,0 +1,44 @@
+import { expect } from 'vitest'
+import { platformContract } from '../testing/contract.ts'
+import { pressable } from './testing/fields.ts'
+import { openDiscordTest } from './testing/open.ts'
+import { textOf } from './testing/people.ts'
+import { bot } from './testing/world.ts'
+
+/** The adapter with discord.js against a Discord that is as strict as the real one. */
+platformContract('discord', async () => {
+  const { server, people, open, close } = await openDiscordTest()
+  const { world, gateway, broken } = server
+  const discord = await open()
+  return {
+    platform: discord,
+    knowsOnce: true,
+    async write({ by, room, text, images = [], replyTo }) {
+      if (gateway.connected() === 0) throw new Error('nobody listens')
+      const saying = { by, in: world.channel(room), text, images }
+      await discord.handled(people.say({ ...saying, ...(replyTo?.message && { replyTo: replyTo.message }) }))
+    },
+    async press(by, at, id) {
+      await discord.handled(people.press({ by, on: at.message ?? '', id }).id)
+    },
+    seen: async (room, by) =>
+      [...world.messages.values()]
+        .filter(message => message.channel === world.channel(room) && message.author === bot)
+        .filter(({ only }) => only === undefined || only === world.person(by).id)
+        .map(message => ({
+          at: { platform: 'discord', channel: message.channel.id, message: message.id, private: false },
+          text: textOf(message),
+          buttons: pressable(message.components).map(({ id, label }) => ({ id, label })),
+          ...(message.answers !== undefined && { answers: message.answers }),
+        })),
+    later: () => server.fault({ on: 'POST /channels/:id/messages', how: 'later', ms: 60_000 }),
+    gone: room => {
+      world.channel(room).gone = true
+    },
+    async close() {
+      // A client that is told to wait a minute and asks again at once is what this part of the suite does on purpose.
+      expect(broken.filter(what => !what.includes('before its retry-after'))).toEqual([])
+      await close()
+    },
+  }
+})
