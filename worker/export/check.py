@@ -1,0 +1,196 @@
+"""After an export: what the written graphs compute, beside what diffusers and transformers compute from the same weights."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import reference
+from .checkpoint import Weights
+from .graph import BF16, F16, F32
+from .image_encoder import ImageConfig
+from .layers import Types
+from .staged import run
+from .text_encoder import TextConfig
+from .transformer import TransformerConfig
+from .vae import VaeConfig
+
+#: Components with more weights than this are run stage by stage.
+STAGES_ABOVE = 1 << 30
+#: Largest relative error (L2) by the type a graph computes in. bfloat16 graphs are run as their float32 twin.
+LIMITS = {F32: 2e-5, F16: 2e-2, BF16: 2e-5}
+#: Largest relative error that rounding weights to few bits may make, beyond which such a package is useless.
+DRIFT_LIMIT = 0.5
+
+
+class CheckFailed(Exception):
+    """A graph that does not compute what it should; the message names it."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Errors of one output of one component for one set of inputs."""
+
+    component: str
+    what: str
+    max_abs: float
+    relative: float
+    largest: float
+    limit: float
+
+    @property
+    def good(self) -> bool:
+        return math.isfinite(self.max_abs) and self.relative <= self.limit
+
+
+def compare(component: str, what: str, ours: np.ndarray, theirs: np.ndarray, limit: float) -> Measured:
+    """Errors of `ours`; shapes must agree."""
+    if ours.shape != theirs.shape:
+        raise CheckFailed(f"{component}, {what}: shape {ours.shape}, expected {theirs.shape}")
+    a, b = ours.astype(np.float64), theirs.astype(np.float64)
+    size = float(np.linalg.norm(b)) or 1.0
+    largest = float(np.abs(b).max(initial=0))
+    return Measured(component, what, float(np.abs(a - b).max(initial=0)), float(np.linalg.norm(a - b)) / size, largest, limit)
+
+
+def table(rows: list[Measured]) -> str:
+    """For people."""
+    head = f"{'component':18} {'inputs':34} {'max abs':>9} {'relative':>9} {'largest':>9} {'limit':>8}"
+    lines = [
+        f"{r.component:18} {r.what:34} {r.max_abs:9.1e} {r.relative:9.1e} {r.largest:9.2f} {r.limit:8.0e}{'' if r.good else '   OFF'}" for r in rows
+    ]
+    return "\n".join([head, *lines])
+
+
+def require(rows: list[Measured]) -> None:
+    """Raises CheckFailed naming the components that are off."""
+    if bad := sorted({r.component for r in rows if not r.good}):
+        raise CheckFailed(f"off: {', '.join(bad)}; the package is not written")
+
+
+class _Inputs:
+    """Random inputs, the same for every export."""
+
+    def __init__(self, seed: int = 20):
+        self._g = torch.Generator().manual_seed(seed)
+
+    def normal(self, *shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=self._g)
+
+    def uniform(self, *shape: int) -> torch.Tensor:
+        return torch.rand(*shape, generator=self._g) * 2 - 1
+
+    def whole(self, low: int, high: int, *shape: int) -> torch.Tensor:
+        return torch.randint(low, high, shape, generator=self._g)
+
+
+@torch.no_grad()
+def check_transformer(
+    name: str, path: Path, stages: bool, config: dict, rounded: Weights, exact: Weights, types: Types, tokens: bool, picture_tokens: int
+) -> list[Measured]:
+    """Two sizes; `exact` are the weights before rounding (only looked at for quantised packages)."""
+    c, rows, inputs = TransformerConfig.read(config), [], _Inputs()
+    for f, h, w, t in ((1, 2, 3, 999.0), (3, 4, 2, 417.0)):
+        f, h, w = f * c.patch[0], h * c.patch[1], w * c.patch[2]
+        x, text = inputs.normal(1, c.channels_in, f, h, w), inputs.normal(1, 512, c.text_dim)
+        text[:, 60:] = 0
+        feeds = {"hidden_states": x.numpy(), "encoder_hidden_states": text.numpy()}
+        pictures = None
+        if c.image_dim is not None:
+            seen = inputs.normal(1, picture_tokens, c.image_dim)
+            feeds["encoder_hidden_states_image"] = seen.numpy()
+            pictures = seen.view(2, -1, c.image_dim) if c.image_positions else seen
+        steps = torch.tensor([t])
+        feeds["timestep"] = steps.numpy()
+        if tokens:
+            index = inputs.whole(0, 2, f * h * w // math.prod(c.patch))
+            both = torch.tensor([0.0, t])
+            feeds.update(timestep=both.numpy(), timestep_index=index.numpy())
+            steps = both[index][None]
+        ours = run(path, feeds, stages)["velocity"]
+
+        def theirs(weights: Weights) -> np.ndarray:
+            return reference.transformer(config, weights)(x, steps, text, pictures, return_dict=False)[0].numpy()
+
+        expected, what = theirs(rounded), f"latents {f} x {h} x {w}, t {t:g}"
+        rows.append(compare(name, what, ours, expected, LIMITS[types.main]))
+        if types.quantization:
+            rows.append(compare(name, f"  {types.quantization.name} beside unquantised", ours, theirs(exact), DRIFT_LIMIT))
+    return rows
+
+
+@torch.no_grad()
+def check_text_encoder(path: Path, stages: bool, config: dict, rounded: Weights, exact: Weights, types: Types) -> list[Measured]:
+    """Prompts of 1, 9 and 150 tokens: near, far and beyond the reach of the position buckets."""
+    c, rows, inputs = TextConfig.read(config), [], _Inputs()
+    for count in (1, 9, 150):
+        ids = inputs.whole(2, c.vocabulary, 1, count)
+        ours = run(path, {"input_ids": ids.numpy()}, stages)["last_hidden_state"]
+
+        def theirs(weights: Weights) -> np.ndarray:
+            return reference.text_encoder(config, weights)(ids, torch.ones_like(ids)).last_hidden_state.numpy()
+
+        rows.append(compare("text_encoder", f"{count} tokens", ours, theirs(rounded), LIMITS[types.main]))
+        if types.quantization:
+            rows.append(compare("text_encoder", f"  {types.quantization.name} beside unquantised", ours, theirs(exact), DRIFT_LIMIT))
+    return rows
+
+
+@torch.no_grad()
+def check_image_encoder(path: Path, config: dict, rounded: Weights, types: Types) -> list[Measured]:
+    """Two pictures at once."""
+    c, inputs = ImageConfig.read(config), _Inputs()
+    pixels = inputs.normal(2, c.channels, c.size, c.size)
+    ours = run(path, {"pixel_values": pixels.numpy()}, False)["hidden_states"]
+    theirs = reference.image_encoder(config, rounded)(pixel_values=pixels, output_hidden_states=True).hidden_states[-2]
+    return [compare("image_encoder", "2 pictures", ours, theirs.numpy(), LIMITS[types.main])]
+
+
+def in_chunks(path: Path, key: str, chunks: list[np.ndarray], caches: list[tuple[int, int, int]], half: bool) -> list[dict[str, np.ndarray]]:
+    """Feeds a clip chunk by chunk, caches from call to call."""
+    from .staged import open_session
+
+    session = open_session(path)
+    names = [o.name for o in session.get_outputs()]
+    kept = {f"cache_{i}": np.zeros((1, c, t, 1, 1), np.float16 if half else np.float32) for i, (c, t, _) in enumerate(caches)}
+    out = []
+    for i, chunk in enumerate(chunks):
+        result = dict(zip(names, session.run(names, {key: chunk, "first": np.array(i == 0), **kept}), strict=True))
+        kept = {f"cache_{j}": result.pop(f"new_cache_{j}") for j in range(len(caches))}
+        out.append(result)
+    return out
+
+
+@torch.no_grad()
+def check_decoder(folder: Path, config: dict, rounded: Weights, caches: list[tuple[int, int, int]], types: Types) -> list[Measured]:
+    """The chunk graph latent by latent and with several at once, the loop graph in two calls; bytes as well."""
+    c, half = VaeConfig.read(config), types.main == F16
+    z = _Inputs().normal(1, c.channels, 4, 3, 2)
+    mean, std = (torch.tensor(v).view(1, -1, 1, 1, 1) for v in (c.mean, c.std))
+    theirs = reference.vae(config, rounded).decode(z * std + mean, return_dict=False)[0].numpy()
+    levels = np.round((theirs[0].transpose(1, 2, 3, 0) * 0.5 + 0.5) * 255)
+    x, rows = z.numpy(), []
+    for graph, cuts in (("vae_decoder", [1, 2, 3]), ("vae_decoder", [1]), ("vae_decoder_loop", [2]), ("vae_decoder_loop", [])):
+        out = in_chunks(folder / f"{graph}.onnx", "latents", np.split(x, cuts, 2), caches, half)
+        what = f"4 latents in {len(cuts) + 1} call{'s' if cuts else ''}"
+        rows.append(compare(graph, what, np.concatenate([o["pixels"] for o in out], 2), theirs, LIMITS[types.main]))
+        rgb = np.concatenate([o["rgb"] for o in out]).astype(np.float32)
+        rows.append(compare(graph, "  as bytes", rgb, levels, max(LIMITS[types.main], 1 / 128)))
+    return rows
+
+
+@torch.no_grad()
+def check_encoder(folder: Path, config: dict, rounded: Weights, caches: list[tuple[int, int, int]], types: Types) -> list[Measured]:
+    """The chunk graph and the loop graph on 13 frames."""
+    c, half = VaeConfig.read(config), types.main == F16
+    pixels = _Inputs().uniform(1, 3, 13, 3 * c.spatial, 2 * c.spatial)
+    mean, std = (torch.tensor(v).view(1, -1, 1, 1, 1) for v in (c.mean, c.std))
+    theirs = ((reference.vae(config, rounded).encode(pixels).latent_dist.mode() - mean) / std).numpy()
+    x, rows = pixels.numpy(), []
+    for graph, cuts in (("vae_encoder", [1, 5, 9]), ("vae_encoder_loop", [5]), ("vae_encoder_loop", [])):
+        out = in_chunks(folder / f"{graph}.onnx", "pixels", np.split(x, cuts, 2), caches, half)
+        what = f"13 frames in {len(cuts) + 1} call{'s' if cuts else ''}"
+        rows.append(compare(graph, what, np.concatenate([o["latents"] for o in out], 2), theirs, LIMITS[types.main]))
+    return rows
