@@ -2,7 +2,7 @@ import { getPriority, setPriority } from 'node:os'
 import { failureOf, UserError } from '../core/errors.ts'
 import { openStore, type Store } from '../core/store.ts'
 import { isOutOfMemory } from './onnx/out-of-memory.ts'
-import { loaderOf } from './pipelines/index.ts'
+import { loaderOf, stageFamily } from './pipelines/index.ts'
 import type { Pipeline, Stage } from './pipelines/pipeline.ts'
 import { type FromChild, type Setup, ToChild } from './protocol.ts'
 import { render } from './render.ts'
@@ -32,7 +32,13 @@ async function pipelineOf(id: string, signal: AbortSignal): Promise<Pipeline> {
   const model = setup.packages.find(one => one.id === id)
   if (!model) throw new UserError('refusal.model-away', { model: id })
   const load = await loaderOf(model.family, setup.families)
-  const pipeline = await load(model, { threads: setup.threads, device: setup.device, signal })
+  const pipeline = await load(model, {
+    threads: setup.threads,
+    device: setup.device,
+    signal,
+    stages: setup.packages.filter(({ family }) => family === stageFamily),
+    note: text => say({ type: 'note', text }),
+  })
   loaded = { id, pipeline }
   return pipeline
 }

@@ -43,13 +43,31 @@ const Vae = z.object({
   std: z.array(z.number().positive()),
 })
 
-/** How to sample at a tier. `guidanceLow` is the second expert's, `timesteps` a distilled model's explicit ones. */
+/** How to sample at a tier. */
 const Sampling = z.object({
   steps: whole,
   guidance: z.number().min(0),
+  /** Of the second expert. */
   guidanceLow: z.number().min(0).optional(),
+  /** Explicit ones of a distilled model, as the network is told them; nobody's guidance counts then. */
   timesteps: z.array(z.number()).optional(),
+  /** Distilled models that are noised anew after every step (FastWan, LightX2V for Wan 2.1). */
+  renoise: z.boolean().optional(),
 })
+
+/** Who makes what is between frames or pixels: the id of a package of family `stage`, or ffmpeg's own filters. */
+const Maker = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+
+/** Last stages, after the model. */
+const Finish = z.object({
+  /** Frames a second of the finished clip; absent = the model's own. */
+  fps: whole.max(60).optional(),
+  interpolate: Maker.default('ffmpeg'),
+  /** `own`: as large as the model makes it; `tier`: as large as the catalogue's tier says. */
+  size: z.enum(['own', 'tier']).default('own'),
+  upscale: Maker.default('ffmpeg'),
+})
+export type Finish = z.infer<typeof Finish>
 
 export const ModelJson = z.object({
   $schema: z.string().optional(),
@@ -76,6 +94,7 @@ export const ModelJson = z.object({
   conditioning: z.enum(['none', 'first', 'first-last', 'known-frames', 'per-token', 'keys']).default('none'),
   /** How brush strokes and camera moves reach the model. */
   motion: z.enum(['none', 'tracks', 'keys']).default('none'),
+  finish: Finish.optional(),
   /** Bytes of GPU memory by resolution ("480p": ...). */
   memory: z.record(z.string(), whole).default({}),
   licence: z.object({ name: z.string().min(1), url: z.url().optional() }),

@@ -84,6 +84,8 @@ export type ToChild = z.infer<typeof ToChild>
 export const FromChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('warmed'), model: z.string(), trouble: z.string().optional() }),
+  /** For the operator's log. */
+  z.object({ type: z.literal('note'), text: z.string() }),
   z.object({ type: z.literal('progress'), number: z.number().int(), stage: z.enum(renderStages), done: z.number() }),
   z.object({ type: z.literal('made'), number: z.number().int(), made: Made }),
   z.object({

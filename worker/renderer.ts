@@ -75,6 +75,10 @@ export async function openRenderer(setup: Omit<Setup, 'scratch'>, options: Rende
       }
       log?.debug({ code, signal }, 'render process ended')
     })
+    started.on('message', raw => {
+      const { success, data } = FromChild.safeParse(raw)
+      if (success && data.type === 'note') log?.info(data.text)
+    })
     send(started, { type: 'setup', setup: { ...setup, scratch } })
     await answer(started, message => (message.type === 'ready' ? true : undefined))
     return started

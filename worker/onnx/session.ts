@@ -124,7 +124,7 @@ function providerFor(device: Device): Provider {
 }
 
 /** The CUDA provider is a library of its own that only the GPU image fetches. */
-function cudaInstalled(): boolean {
+export function cudaInstalled(): boolean {
   const module = createRequire(import.meta.url).resolve('onnxruntime-node')
   const folder = join(dirname(module), '..', 'bin', 'napi-v6', process.platform, process.arch)
   return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))

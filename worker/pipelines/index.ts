@@ -3,7 +3,11 @@ import type { LoadPipeline } from './pipeline.ts'
 /** Where the loader of a family is found: a new family is one file and one line here. */
 const families: Readonly<Record<string, () => Promise<LoadPipeline>>> = {
   theatre: async () => (await import('../families/theatre/pipeline.ts')).loadTheatre,
+  wan: async () => (await import('../families/wan/pipeline.ts')).loadWan,
 }
+
+/** Packages of this family are no models: they are what a model's `finish` names (worker/families/stage/). */
+export const stageFamily = 'stage'
 
 /** Names of the families this worker knows. */
 export const familyNames = (): string[] => Object.keys(families)

@@ -59,6 +59,10 @@ interface LoadOptions {
   readonly threads: number
   readonly device: 'auto' | 'cpu' | 'cuda' | 'webgpu'
   readonly signal: AbortSignal
+  /** Packages of family `stage` that are at hand for last stages. */
+  readonly stages?: readonly PackageFolder[]
+  /** A line for the operator's log: how memory is planned, that it ran short. */
+  readonly note?: (text: string) => void
 }
 
 export type LoadPipeline = (model: PackageFolder, options: LoadOptions) => Promise<Pipeline>

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import ffmpeg from 'fluent-ffmpeg'
 
 /** The one importer of fluent-ffmpeg, and so the one place that starts ffmpeg. It sees raw frames and files of our own making. */
@@ -74,6 +74,58 @@ export async function transcode(
     signal.removeEventListener('abort', kill)
   }
   signal.throwIfAborted()
+}
+
+/** A filter that runs: raw frames in, raw frames out. */
+interface Filter {
+  /** Hands over one frame; done when ffmpeg has read it. False once ffmpeg has ended and takes no more. */
+  write(rgb: Uint8Array): Promise<boolean>
+  /** No more frames. */
+  finish(): void
+  /** What comes out; ends as ffmpeg does, with what it said last if it fails. */
+  readonly output: AsyncIterable<Buffer>
+  /** Kills ffmpeg; harmless once it has ended. */
+  kill(): void
+}
+
+/** Starts ffmpeg on raw frames from stdin, for raw frames on stdout. */
+export function openFilter(input: readonly string[], output: readonly string[]): Filter {
+  let taken: (() => void) | undefined
+  const frames = new Readable({
+    highWaterMark: 0,
+    read() {
+      const resolve = taken
+      taken = undefined
+      resolve?.()
+    },
+  })
+  const command = ffmpeg(frames)
+    .inputFormat('rawvideo')
+    .inputOptions([...input])
+    .outputOptions([...output])
+  const pipe = new PassThrough()
+  let over = false
+  const ended = settle(command).finally(() => {
+    over = true
+  })
+  ended.catch(error => pipe.destroy(error))
+  command.pipe(pipe)
+  return {
+    async write(rgb) {
+      if (over) return false
+      const asked = new Promise<void>(resolve => {
+        taken = resolve
+      })
+      frames.push(rgb)
+      await Promise.race([asked, ended])
+      return !over
+    },
+    finish: () => void frames.push(null),
+    output: pipe,
+    kill: () => {
+      if (!over) command.kill('SIGKILL')
+    },
+  }
 }
 
 function early(): never {

@@ -46,8 +46,9 @@ function activations(model: WanModel, size: Size, frames: number): number {
   })
   const [nearest] = known.sort((a, b) => Math.abs(a.side - short) - Math.abs(b.side - short))
   if (!nearest) return 0
-  const [a = 0, b = 0] = [weightsOf(model, 'transformer'), weightsOf(model, 'transformer_2')]
-  const whole = Math.max(0, nearest.bytes - a - b)
+  // The package counts one expert with its activations.
+  const expert = Math.max(weightsOf(model, 'transformer'), weightsOf(model, 'transformer_2'))
+  const whole = Math.max(0, nearest.bytes - expert)
   const pixels = nearest.side ** 2 * (16 / 9) * model.frames.most
   return whole * ((size.width * size.height * frames) / pixels)
 }

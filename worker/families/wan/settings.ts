@@ -61,6 +61,7 @@ export type ComponentName = (typeof componentNames)[number]
 export interface WanModel extends ModelJson {
   readonly vae: NonNullable<ModelJson['vae']>
   readonly text: NonNullable<ModelJson['text']>
+  readonly scheduler: NonNullable<ModelJson['scheduler']>
   readonly settings: ModelJson['settings'] & z.infer<typeof WanSettings>
 }
 
@@ -72,10 +73,10 @@ export function readWanModel(raw: unknown): WanModel {
     const [issue] = parsed.error.issues
     throw new Error(`model.json: settings.${issue?.path.join('.')}: ${issue?.message}`)
   }
-  const { vae, text } = model
-  if (!vae || !text) throw new Error(`model.json: a Wan package needs "${vae ? 'text' : 'vae'}"`)
+  const { vae, text, scheduler } = model
+  if (!vae || !text || !scheduler) throw new Error('model.json: a Wan package needs "vae", "text" and "scheduler"')
   const settings = { ...model.settings, ...parsed.data }
-  const wan: WanModel = { ...model, vae, text, settings }
+  const wan: WanModel = { ...model, vae, text, scheduler, settings }
   checkWhole(wan)
   return wan
 }
@@ -93,6 +94,9 @@ function checkWhole(model: WanModel): void {
   for (const list of [vae.mean, vae.std])
     if (list.length !== vae.channels) say(`vae: ${list.length} statistics for ${vae.channels} channels`)
   if (settings.overlap % vae.temporal !== 1 % vae.temporal) say(`settings.overlap must be 1 + ${vae.temporal}k`)
+  const { type, order = 2, solver = 'bh2', lowerOrderFinal = true } = model.scheduler
+  if (type === 'unipc' && (order !== 2 || solver !== 'bh2' || lowerOrderFinal !== true))
+    say('scheduler: UniPC is there with order 2, solver bh2 and lowerOrderFinal only')
   const masked = conditioning === 'first' || conditioning === 'first-last' || conditioning === 'known-frames'
   const expected = vae.channels + (masked ? 4 + vae.channels : 0)
   if (settings.channels.in !== expected)

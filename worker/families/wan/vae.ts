@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/errors.ts'
 import type { Session } from '../../onnx/session.ts'
 import { float16, float32, floatsOf, numberOfHalf, type Tensor } from '../../onnx/tensor.ts'
+import { createMosaic, type Span, spansOf } from '../../onnx/tiles.ts'
 import type { LatentShape, Size } from './geometry.ts'
 import { allFinite, putFrames, takeFrames } from './latents.ts'
-import { createMosaic, type Span, spansOf } from './tiles.ts'
 
 /**
  * The autoencoder as a stream: a clip goes through in chunks, and what its convolutions remember goes from call to call in caches
