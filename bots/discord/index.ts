@@ -15,7 +15,7 @@ import { catchUp, noteHeard } from './catch-up.ts'
 import { download } from './download.ts'
 import type { Self } from './incoming.ts'
 import { openInteractions } from './interactions.ts'
-import { type Dispatch, openLine } from './line.ts'
+import { type Dispatch, type LineOptions, openLine } from './line.ts'
 import { openMessages } from './messages.ts'
 import { openPayments } from './pay.ts'
 import { register } from './register.ts'
@@ -40,12 +40,16 @@ const patienceMs = 15_000
 const heardEveryMs = 30_000
 
 /** Discord as a platform: discord.js holds the gateway and keeps the pace (line.ts), everything else is ids and bodies. */
-export async function openDiscord({ config, core, store, catalogue, log }: AdapterParts): Promise<Platform> {
+export async function openDiscord(
+  { config, core, store, catalogue, log }: AdapterParts,
+  pace: Pick<LineOptions, 'patienceMs'> = {},
+): Promise<Platform> {
   const line = openLine({
     token: config.DISCORD_TOKEN ?? '',
     api: config.DISCORD_API,
     shards: config.DISCORD_SHARDS,
     log,
+    ...pace,
   })
   const answers = openAnswers({ line, log })
   const speech = openSpeech({ line, core, store, catalogue, answers, buttonDays: config.RETENTION_DAYS })

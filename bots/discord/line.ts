@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type APIUser,
   Client,
@@ -23,9 +24,6 @@ import { Refused } from './refused.ts'
  * The line to Discord, and the only file that imports discord.js: its Client holds the gateway (sessions, resume, shards), its REST
  * keeps the pace. What Discord sends is passed on as it came.
  */
-
-/** A longer wait for a rate limit is the caller's to keep (RetryLater), so that nobody stands in line for minutes. */
-const patienceMs = 10_000
 
 export type Permission = (typeof permissions)[number]
 
@@ -104,9 +102,11 @@ export interface LineOptions {
   readonly api: string
   readonly shards: 'auto' | number
   readonly log: Log
+  /** A longer wait for a rate limit is the caller's to keep (RetryLater), so that nobody stands in line for minutes; in ms. */
+  readonly patienceMs?: number
 }
 
-export function openLine({ token, api, shards, log }: LineOptions): Line {
+export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineOptions): Line {
   const options = {
     api,
     rejectOnRateLimit: ({ timeToReset, retryAfter }: { timeToReset: number; retryAfter: number }) =>
@@ -114,6 +114,8 @@ export function openLine({ token, api, shards, log }: LineOptions): Line {
   }
   const rest = new REST(options).setToken(token)
   const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY })
+  /** When calls of a kind may be made again (Unix ms), after Discord asked for more patience than we have; '' = any. */
+  const closed = new Map<string, number>()
   let client: Client | undefined
   let known: Promise<{ app: string; user: APIUser }> | undefined
 
@@ -124,6 +126,8 @@ export function openLine({ token, api, shards, log }: LineOptions): Line {
     call: Call,
   ): Promise<unknown> {
     const { body, files = [], query } = call
+    const kind = `${method} ${path.replace(/(\/messages\/)\d+/, '$1')}`
+    await outlast(kind)
     try {
       return await by.request({
         method: method as Parameters<REST['request']>[0]['method'],
@@ -134,8 +138,21 @@ export function openLine({ token, api, shards, log }: LineOptions): Line {
         ...(query && { query: new URLSearchParams(query) }),
       })
     } catch (error) {
-      throw understood(error)
+      const meant = understood(error)
+      if (meant instanceof RetryLater) {
+        const global = error instanceof RateLimitError && error.global
+        closed.set(global ? '' : kind, Date.now() + meant.afterMs)
+      }
+      throw meant
     }
+  }
+
+  /** Nobody calls before a pause is over that Discord asked somebody else for: who comes late in it waits, who comes early is told. */
+  async function outlast(kind: string): Promise<void> {
+    for (const [which, until] of closed) if (until <= Date.now()) closed.delete(which)
+    const left = Math.max(closed.get('') ?? 0, closed.get(kind) ?? 0) - Date.now()
+    if (left > 2 * patienceMs) throw new RetryLater(left)
+    if (left > 0) await sleep(left)
   }
 
   const call: Line['call'] = (method, path, given = {}) => request(rest, method, path, given)

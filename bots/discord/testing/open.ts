@@ -23,7 +23,7 @@ export interface DiscordUnderTest {
   readonly config: BotsConfig
   readonly catalogue: Catalogue
   /** Another bot on the same application, as after a restart. */
-  open(more?: Partial<BotsConfig>): Promise<Watched>
+  open(more?: Partial<BotsConfig>, pace?: { readonly patienceMs?: number }): Promise<Watched>
   close(): Promise<void>
 }
 
@@ -56,8 +56,8 @@ export async function openDiscordTest(options: ServerOptions = {}): Promise<Disc
   for (const name of ['room', 'other']) server.world.channel(name)
   return {
     ...{ server, people: peopleOf(server), redis, core, store, config, catalogue },
-    open: async (more = {}) =>
-      watched(await openDiscord({ config: { ...config, ...more }, core, store, catalogue, log: testLog })),
+    open: async (more = {}, pace = {}) =>
+      watched(await openDiscord({ config: { ...config, ...more }, core, store, catalogue, log: testLog }, pace)),
     async close() {
       await server.close()
       await core.close()
