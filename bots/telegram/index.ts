@@ -89,6 +89,13 @@ export async function openTelegram(
     if (welcome) voice.reply(welcome.to, welcome.message).catch(error => log.info({ err: error }, 'group not greeted'))
   }
 
+  /** Reactions do not say which topic they are in. */
+  async function placed(event: Incoming): Promise<Incoming> {
+    if (event.kind !== 'reaction' || event.place.private) return event
+    const thread = await memory.topicOf(Number(event.place.channel), Number(event.place.message))
+    return thread === undefined ? event : { ...event, place: { ...event.place, thread } }
+  }
+
   let ending = new AbortController()
   let polling: Promise<void> | undefined
   let webhook: Webhook | undefined
@@ -114,7 +121,9 @@ export async function openTelegram(
     },
     port: () => webhook?.port,
     async start(handle: (event: Incoming) => Promise<void>) {
-      intake = openIntake({ me, memory, log, handle, aside, albumMs: timing.albumMs, againMs: timing.againMs })
+      const dealWith = async (event: Incoming): Promise<void> => handle(await placed(event))
+      const { albumMs, againMs } = timing
+      intake = openIntake({ me, memory, log, handle: dealWith, aside, albumMs, againMs })
       await intake.resume()
       await listen(intake)
       void writeMenus(client, config.OPERATORS, log)

@@ -77,7 +77,8 @@ async function shownBy(scene: Scene, input: InputMedia): Promise<Shown> {
     const { format } = await sharp(file.bytes).metadata()
     if (format !== 'jpeg' && format !== 'png') scene.wrong(`a photo that is ${format}`)
   }
-  return { type, file: file.id, about: { ...about, ...(still !== undefined && { thumbnail: still }) } }
+  const said = Object.entries({ ...about, thumbnail: still }).filter(([, value]) => value !== undefined)
+  return { type, file: file.id, about: Object.fromEntries(said) }
 }
 
 interface Address {
