@@ -10,7 +10,7 @@ import { UserError } from './errors.ts'
 import { MediaKey } from './request.ts'
 
 /** What is kept, each in a folder of its own. `states` is what a model needs to continue a clip. */
-type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'reels' | 'exports'
+type MediaKind = 'clips' | 'posters' | 'pictures' | 'states' | 'sounds' | 'reels' | 'exports'
 
 /** Bytes `start` to `end`, both included (as in an HTTP Range header). */
 export interface ByteRange {
@@ -43,6 +43,12 @@ const types: Record<string, string> = {
   jpg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
+  gif: 'image/gif',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+  flac: 'audio/flac',
   json: 'application/json',
 }
 

@@ -10,6 +10,10 @@ export interface Mp4Facts {
   readonly faststart: boolean
   /** Every metadata field whose name contains AIGC. */
   readonly aigc: readonly string[]
+  /** How its pictures are to be decoded (`avcC`, in hex); files of which it is the same can be joined without decoding. */
+  readonly decoding: string
+  /** It has a sound track. */
+  readonly sound: boolean
   readonly bytes: number
 }
 
@@ -46,7 +50,8 @@ export async function readMp4(path: string): Promise<Mp4Facts> {
   }
 }
 
-function factsOf(moov: Buffer): Pick<Mp4Facts, 'frames' | 'width' | 'height' | 'aigc'> {
+function factsOf(moov: Buffer): Omit<Mp4Facts, 'faststart' | 'bytes'> {
+  const handlers = all(moov, 'trak').map(track => within(track, 'mdia', 'hdlr')?.toString('latin1', 8, 12))
   for (const track of all(moov, 'trak')) {
     const media = within(track, 'mdia')
     const handler = media && within(media, 'hdlr')
@@ -59,9 +64,17 @@ function factsOf(moov: Buffer): Pick<Mp4Facts, 'frames' | 'width' | 'height' | '
       width: header.readUInt32BE(header.length - 8) / 65536,
       height: header.readUInt32BE(header.length - 4) / 65536,
       aigc: aigcOf(moov),
+      decoding: decodingOf(within(media ?? moov, 'minf', 'stbl', 'stsd')),
+      sound: handlers.includes('soun'),
     }
   }
   throw new Error('no video track')
+}
+
+/** The sample description holds one entry: 78 bytes of fields, then boxes (ISO/IEC 14496-15, 5.4.2.1). */
+function decodingOf(description: Buffer | undefined): string {
+  const entry = description && boxes(description.subarray(8))[0]
+  return (entry && all(entry.body.subarray(78), 'avcC')[0]?.toString('hex')) ?? ''
 }
 
 /** `keys` lists names, `ilst` holds one value per name, by its number. */

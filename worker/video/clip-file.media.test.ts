@@ -10,7 +10,7 @@ import { letterHeights } from '../testing/letters.ts'
 import { aigcField } from './aigc.ts'
 import { readMp4 } from './boxes.ts'
 import { type ClipOrder, writeClip } from './clip-file.ts'
-import { labelFor } from './label.ts'
+import { type Label, labelFor } from './label.ts'
 
 const run = promisify(execFile)
 let folder: string
@@ -87,7 +87,16 @@ describe('writeClip', () => {
       PropagateID: 'job-42',
       ReservedCode2: '',
     })
-    expect(await readMp4(made.file)).toEqual({ frames: 49, width, height, faststart: true, aigc: [aigc], bytes })
+    expect(await readMp4(made.file)).toEqual({
+      frames: 49,
+      width,
+      height,
+      faststart: true,
+      aigc: [aigc],
+      bytes,
+      sound: false,
+      decoding: expect.stringMatching(/^01640/),
+    })
     const meta = await sharp(poster).metadata()
     expect([meta.format, meta.width, meta.height]).toEqual(['jpeg', width, height])
     expect(meta.xmp?.toString().match(/<TC260:AIGC>/g)).toHaveLength(1)
@@ -117,7 +126,7 @@ describe('writeClip', () => {
   it('labels the same buffer once per frame, not once more each time', async () => {
     const made = await order('flat.mp4', 30, { video: flatFrames(width, height, 30, 128) })
     await writeClip(made)
-    const label = made.label
+    const label = await labelFor(width, height, 'zh')
     const first = await frameAt(made.file, 0)
     const last = await frameAt(made.file, 29)
     const middle = (label.y + Math.round(label.height / 2)) * width + label.x + 2
@@ -189,7 +198,7 @@ describe('writeClip', () => {
 })
 
 /** Without the rounded corners, through which a bright background shows. */
-const inner = ({ x, y, width: w, height: h }: ClipOrder['label']) => ({
+const inner = ({ x, y, width: w, height: h }: Label) => ({
   x: x + 4,
   y: y + 3,
   width: w - 8,

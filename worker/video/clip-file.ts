@@ -3,14 +3,19 @@ import { UserError } from '../../core/errors.ts'
 import { timed } from '../meter.ts'
 import type { Frame } from '../pipelines/pipeline.ts'
 import { readMp4 } from './boxes.ts'
-import { startEncoder, transcode } from './ffmpeg.ts'
+import { convert, startEncoder } from './ffmpeg.ts'
 import { drawLabel, type Label } from './label.ts'
 import { encodeOptions, inputOptions, type Shape, shrinkOptions, worthTrying } from './plan.ts'
 import { posterOf } from './still.ts'
 
-export interface ClipOrder extends Shape {
+export interface ClipOrder extends Omit<Shape, 'sound'> {
   readonly video: AsyncIterable<Frame>
-  readonly label: Label
+  /** Drawn on every frame; absent = the frames bear theirs. */
+  readonly label?: Label
+  /** A WAV file of ours, exactly as long as the pictures. */
+  readonly sound?: string
+  /** Which frame stands for the clip; absent = one of ours choosing. */
+  readonly cover?: number
   /** Value of the AIGC field. */
   readonly aigc: string
   /** Where the MP4 is written; names of its own making beside it are used and removed. */
@@ -23,25 +28,28 @@ export interface ClipOrder extends Shape {
 }
 
 /** Which frame stands for the clip: entrances are over by then. */
-const posterIndex = (frames: number): number => Math.floor(frames * 0.4)
+const posterIndex = ({ cover, frames }: ClipOrder): number => cover ?? Math.floor(frames * 0.4)
 
 /**
  * Streams frames into an MP4, one at a time, each labelled on the way. Gives the poster (JPEG) and the size in bytes.
  * Throws UserError `failure.too-big` if the limit cannot be met, an Error if frames are missing or of the wrong size.
  */
 export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; bytes: number }> {
-  if (order.maxBytes !== undefined && !worthTrying(order.maxBytes, order)) throw tooBig(order.maxBytes)
-  const encoder = startEncoder(order.file, inputOptions(order), encodeOptions(order, order.aigc, order.maxBytes))
+  const { sound, maxBytes } = order
+  const shape = shapeOf(order)
+  if (maxBytes !== undefined && !worthTrying(maxBytes, shape)) throw tooBig(maxBytes)
+  const beside = sound === undefined ? [] : [{ file: sound }]
+  const encoder = startEncoder(order.file, inputOptions(shape), encodeOptions(shape, order.aigc, maxBytes), beside)
   let poster: Promise<Buffer> | undefined
   let done = 0
   try {
     for await (const frame of waitedFor(order.video)) {
       order.signal.throwIfAborted()
       checkFrame(frame, order, done)
-      const undo = drawLabel(frame, order.label)
-      if (done === posterIndex(order.frames)) poster = posterOf(frame, order.aigc)
+      const undo = order.label && drawLabel(frame, order.label)
+      if (done === posterIndex(order)) poster = posterOf(frame, order.aigc)
       await timed('encode', () => encoder.write(frame.rgb))
-      undo()
+      undo?.()
       done++
       order.onFrame?.(done)
     }
@@ -57,6 +65,14 @@ export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; byt
   }
 }
 
+const shapeOf = ({ width, height, fps, frames, sound }: ClipOrder): Shape => ({
+  width,
+  height,
+  fps,
+  frames,
+  sound: sound !== undefined,
+})
+
 /** The same frames; the time until each one comes is the renderer's. */
 export async function* waitedFor(video: AsyncIterable<Frame>): AsyncGenerator<Frame> {
   const frames = video[Symbol.asyncIterator]()
@@ -71,7 +87,7 @@ export async function* waitedFor(video: AsyncIterable<Frame>): AsyncGenerator<Fr
   }
 }
 
-function checkFrame(frame: Frame, shape: Shape, done: number): void {
+function checkFrame(frame: Frame, shape: ClipOrder, done: number): void {
   if (done >= shape.frames) throw new Error(`more frames than the ${shape.frames} announced`)
   if (
     frame.width !== shape.width ||
@@ -83,6 +99,7 @@ function checkFrame(frame: Frame, shape: Shape, done: number): void {
 
 /** Checks what was written, and writes it smaller if it is over the limit. */
 async function fitted(order: ClipOrder): Promise<number> {
+  const shape = shapeOf(order)
   await checkFile(order)
   const { size } = await stat(order.file)
   const limit = order.maxBytes
@@ -93,7 +110,12 @@ async function fitted(order: ClipOrder): Promise<number> {
     for (const share of [1, 0.85]) {
       for (const pass of [1, 2] as const)
         await timed('encode', () =>
-          transcode(order.file, smaller, shrinkOptions(order, order.aigc, limit * share, pass, log), order.signal),
+          convert(
+            [{ file: order.file }],
+            smaller,
+            shrinkOptions(shape, order.aigc, limit * share, pass, log),
+            order.signal,
+          ),
         )
       if ((await stat(smaller)).size <= limit) {
         await rename(smaller, order.file)
@@ -111,6 +133,7 @@ async function fitted(order: ClipOrder): Promise<number> {
 async function checkFile(order: ClipOrder): Promise<void> {
   const facts = await readMp4(order.file)
   if (facts.frames !== order.frames) throw new Error(`the file has ${facts.frames} frames, not ${order.frames}`)
+  if (facts.sound !== (order.sound !== undefined)) throw new Error('the file has lost its sound')
   if (facts.aigc.length !== 1 || facts.aigc[0] !== order.aigc) throw new Error('the file does not carry its AIGC label')
 }
 

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import ffmpeg from 'fluent-ffmpeg'
 
-/** The one importer of fluent-ffmpeg, and so the one place that starts ffmpeg. It sees raw frames and files of our own making. */
+/** The one importer of fluent-ffmpeg, and so the one place that starts ffmpeg. Names of files and all arguments are of our own making. */
 
 /** An encoder that runs. */
 export interface Encoder {
@@ -13,8 +13,29 @@ export interface Encoder {
   kill(): void
 }
 
-/** Starts ffmpeg on raw frames from stdin. */
-export function startEncoder(file: string, input: readonly string[], output: readonly string[]): Encoder {
+/** A file that ffmpeg reads, and how. */
+export interface Input {
+  readonly file: string
+  /** What stands before `-i`; readers of files may open nothing but files. */
+  readonly options?: readonly string[]
+}
+
+const onlyFiles = ['-nostdin', '-protocol_whitelist', 'file']
+
+function commandOf(inputs: readonly Input[]): ffmpeg.FfmpegCommand {
+  return inputs.reduce(
+    (command, { file, options = [] }) => command.input(file).inputOptions([...onlyFiles, ...options]),
+    ffmpeg(),
+  )
+}
+
+/** Starts ffmpeg on raw frames from stdin, and on files beside them. `output` says everything about what is written. */
+export function startEncoder(
+  file: string,
+  input: readonly string[],
+  output: readonly string[],
+  beside: readonly Input[] = [],
+): Encoder {
   let taken: (() => void) | undefined
   const frames = new Readable({
     // With no buffer of its own the stream asks again only after ffmpeg has drained the frame before.
@@ -28,10 +49,8 @@ export function startEncoder(file: string, input: readonly string[], output: rea
   const command = ffmpeg(frames)
     .inputFormat('rawvideo')
     .inputOptions([...input])
-    .videoCodec('libx264')
-    .noAudio()
-    .outputOptions([...output])
-    .output(file)
+  for (const { file: other, options = [] } of beside) command.input(other).inputOptions([...onlyFiles, ...options])
+  command.outputOptions([...output]).output(file)
   const ended = settle(command)
   ended.catch(() => undefined)
   command.run()
@@ -51,17 +70,15 @@ export function startEncoder(file: string, input: readonly string[], output: rea
   }
 }
 
-/** Encodes a clip of ours once more. */
-export async function transcode(
-  from: string,
+/** Makes a file of files. */
+export async function convert(
+  inputs: readonly Input[],
   to: string,
   output: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const command = ffmpeg(from)
-    .inputOptions(['-nostdin', '-protocol_whitelist', 'file'])
-    .videoCodec('libx264')
-    .noAudio()
+  signal.throwIfAborted()
+  const command = commandOf(inputs)
     .outputOptions([...output])
     .output(to)
   const ended = settle(command)
@@ -70,10 +87,33 @@ export async function transcode(
   command.run()
   try {
     await ended
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   } finally {
     signal.removeEventListener('abort', kill)
   }
-  signal.throwIfAborted()
+}
+
+/**
+ * What ffmpeg writes about a file to its standard output, as it comes. Whoever stops reading ends ffmpeg. Throws what ffmpeg said last
+ * where it fails.
+ */
+export async function* decode(input: Input, output: readonly string[]): AsyncGenerator<Buffer> {
+  const command = commandOf([input]).outputOptions([...output])
+  const pipe = new PassThrough({ highWaterMark: 1 << 20 })
+  const ended = settle(command)
+  ended.catch(error => pipe.destroy(error))
+  command.pipe(pipe)
+  let whole = false
+  try {
+    for await (const chunk of pipe as AsyncIterable<Buffer>) yield chunk
+    await ended
+    whole = true
+  } finally {
+    if (!whole) command.kill('SIGKILL')
+    await ended.catch(() => undefined)
+  }
 }
 
 /** A filter that runs: raw frames in, raw frames out. */

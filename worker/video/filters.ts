@@ -54,7 +54,7 @@ async function feed(video: AsyncIterable<Frame>, { write, finish }: ReturnType<t
 }
 
 /** Raw bytes cut into frames; throws when they end early. */
-async function* framesOf(bytes: AsyncIterable<Buffer>, { width, height, frames }: Shape): AsyncGenerator<Frame> {
+export async function* framesOf(bytes: AsyncIterable<Buffer>, { width, height, frames }: Shape): AsyncGenerator<Frame> {
   const size = width * height * 3
   let rgb = new Uint8Array(size)
   let filled = 0

@@ -5,12 +5,16 @@ export interface Shape {
   readonly height: number
   readonly fps: number
   readonly frames: number
+  /** It has a sound track. */
+  readonly sound?: boolean
 }
 
 /** Bits per pixel below which flat pictures fall apart too. */
 const leastBitsPerPixel = 0.012
 /** Part of a size limit that is planned for video: the rest is for the container and for the encoder's misses. */
 const planned = 0.94
+/** Bits per second of a sound track: AAC in stereo that few can tell from the original. */
+export const soundBits = 160_000
 
 /** What goes before `-i pipe:0`. */
 export const inputOptions = (shape: Shape): string[] => [
@@ -25,17 +29,32 @@ export const inputOptions = (shape: Shape): string[] => [
   String(shape.fps),
 ]
 
-/** H.264 High 4:2:0 in an MP4 that starts at once, colours and AI label declared. */
-const common = (shape: Shape, aigc: string): string[] => [
-  ...['-profile:v', 'high', '-pix_fmt', 'yuv420p', '-g', String(Math.round(shape.fps * 2)), '-fps_mode', 'passthrough'],
-  ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
-  ...['-map_metadata', '-1', '-movflags', '+faststart+use_metadata_tags', '-metadata', `AIGC=${aigc}`],
-  ...['-f', 'mp4'],
+/** The sound of the second input, if there is one, encoded or as it is. */
+const soundOf = ({ sound }: Pick<Shape, 'sound'>, from: 0 | 1, copy = false): string[] =>
+  sound
+    ? [
+        ...['-map', `${from}:a:0`, '-c:a', copy ? 'copy' : 'aac'],
+        ...(copy ? [] : ['-b:a', String(soundBits), '-ac', '2']),
+      ]
+    : ['-an']
+
+/** An MP4 that starts at once, with nothing said about it but the AI label. */
+const container = (aigc: string): string[] => [
+  ...['-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart+use_metadata_tags'],
+  ...['-metadata', `AIGC=${aigc}`, '-f', 'mp4'],
 ]
 
-/** Bits per second that fit a clip into a number of bytes. */
+/** H.264 High 4:2:0, colours declared. */
+const common = (shape: Shape, aigc: string): string[] => [
+  ...['-map', '0:v:0', '-c:v', 'libx264', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
+  ...['-g', String(Math.round(shape.fps * 2)), '-fps_mode', 'passthrough'],
+  ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
+  ...container(aigc),
+]
+
+/** Bits per second of pictures that fit a clip into a number of bytes; less than one where even its sound does not fit. */
 export const bitrateFor = (bytes: number, shape: Shape): number =>
-  Math.floor((bytes * 8 * planned * shape.fps) / shape.frames)
+  Math.floor((bytes * 8 * planned * shape.fps) / shape.frames) - (shape.sound ? soundBits : 0)
 
 /** True if the clip can look decent within so many bytes. */
 export const worthTrying = (bytes: number, shape: Shape): boolean =>
@@ -44,6 +63,7 @@ export const worthTrying = (bytes: number, shape: Shape): boolean =>
 /** One pass at constant quality (superfast: half the work of veryfast for a quarter more bytes); with a size limit, capped at the rate that fits it. */
 export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): string[] => [
   ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd'],
+  ...soundOf(shape, 1),
   ...['-preset', 'superfast', '-crf', '20'],
   ...(maxBytes === undefined ? [] : capped(bitrateFor(maxBytes, shape))),
   ...common(shape, aigc),
@@ -51,8 +71,16 @@ export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): st
 
 /** Second look at a clip that came out too large: two passes at the rate that fits. */
 export const shrinkOptions = (shape: Shape, aigc: string, maxBytes: number, pass: 1 | 2, log: string): string[] => [
+  ...soundOf(shape, 0, true),
   ...['-preset', 'medium', '-b:v', String(bitrateFor(maxBytes, shape)), '-pass', String(pass), '-passlogfile', log],
   ...common(shape, aigc),
+]
+
+/** Pictures as they are, in a new file with a label of its own; the sound is the second input's, the first one's as it is, or none. */
+export const copyOptions = (aigc: string, sound: 'new' | 'old' | 'none'): string[] => [
+  ...['-map', '0:v:0', '-c:v', 'copy'],
+  ...soundOf({ sound: sound !== 'none' }, sound === 'new' ? 1 : 0, sound === 'old'),
+  ...container(aigc),
 ]
 
 /** No cap where the limit is beyond what x264 can count (32 bits) and any clip would need. */
