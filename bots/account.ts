@@ -11,16 +11,18 @@ import { type Answer, type Ask, type Bot, linkTo, today, walletOf } from './bot.
 import { credits } from './describe.ts'
 import { modelNamed } from './order.ts'
 import { cancelPage, creditsPage, historyPage, modelsPage, type OpenJob, queuePage, settingsPage } from './pages.ts'
+import { packsFor } from './shop.ts'
 
 /** The verbs about a member's own things: credits, jobs on their way, history, settings. */
 
 type Said = Promise<Answer>
 
-export async function creditsNow(bot: Bot, { member, locale }: Ask): Said {
-  const daily = bot.rules.dailyCredits
+export async function creditsNow(bot: Bot, { member, locale, entitled, platform }: Ask): Said {
+  const daily = entitled.dailyCredits
   if (daily > 0) await dailyGrant(bot.core, walletOf(member), daily, today())
   const { available, held } = await balance(bot.core, walletOf(member))
-  return { message: creditsPage(locale, bot.catalogue, { available, held, daily, member }) }
+  const sold = packsFor(bot.catalogue.packs, platform.can).length > 0
+  return { message: creditsPage(locale, bot.catalogue, { available, held, daily, member, sold }) }
 }
 
 export async function redeemCode(bot: Bot, { member, locale, text }: Ask): Said {

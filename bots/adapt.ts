@@ -1,6 +1,6 @@
 import { t } from '../core/i18n.ts'
 import { excerpt } from './describe.ts'
-import type { Capabilities, Outgoing } from './platform.ts'
+import type { Button, Capabilities, Outgoing } from './platform.ts'
 
 /** A message as a platform can show it, and what a bare number answers where it cannot show buttons. */
 export interface Fitted {
@@ -14,7 +14,8 @@ export interface Fitted {
  * links go into the text. Pure.
  */
 export function adapt(message: Outgoing, can: Capabilities, locale: string): Fitted {
-  const { buttons = [], text, ...rest } = message
+  const { text, buttons: given = [], ...rest } = message
+  const buttons = given.map(button => plain(button, can))
   if (can.buttons > 0) {
     const shown = buttons.slice(0, can.buttons)
     return {
@@ -33,6 +34,16 @@ export function adapt(message: Outgoing, can: Capabilities, locale: string): Fit
   return {
     message: { ...rest, text: [cut(text, Math.max(40, room)), ...tail].filter(line => line !== '').join('\n') },
     choices: pressed.map(button => button.id),
+  }
+}
+
+/** A button without what the platform cannot do: no form, and one that is somebody's own bears the name. */
+function plain({ form, only, ...button }: Button, can: Capabilities): Button {
+  return {
+    ...button,
+    ...(form && can.forms && { form }),
+    ...(only && can.ownButtons && { only }),
+    ...(only && !can.ownButtons && only.name !== '' && { label: `${button.label} (${excerpt(only.name, 24)})` }),
   }
 }
 

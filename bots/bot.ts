@@ -6,7 +6,10 @@ import type { MemberId, Place } from '../core/place.ts'
 import type { Core } from '../core/redis.ts'
 import type { MediaKey } from '../core/request.ts'
 import type { Store } from '../core/store.ts'
+import type { Content } from './content.ts'
+import type { FilmKeeper } from './film/keeper.ts'
 import type { Attachment, Outgoing, Platform } from './platform.ts'
+import type { Entitled, RoleRules } from './roles.ts'
 
 /** The operator's rules (core/config.ts). */
 export interface Rules {
@@ -21,6 +24,11 @@ export interface Rules {
   readonly secret: string
   /** Address under which people reach the web side, without a slash at the end. */
   readonly publicUrl: string
+  /** Where reports go; absent = nothing can be reported. */
+  readonly operatorPlace?: Place
+  /** The operator's own words for `/terms` and `/paysupport`. */
+  readonly terms?: string
+  readonly paySupport?: string
 }
 
 /** What the conversation works with. */
@@ -29,9 +37,13 @@ export interface Bot {
   readonly store: Store
   readonly catalogue: Catalogue
   readonly rules: Rules
+  readonly content: Content
+  readonly roles: RoleRules
   readonly log: Log
   /** Every platform we are on, by name. */
   readonly platforms: ReadonlyMap<string, Platform>
+  /** Films in the making are told of changes here. */
+  readonly films: Pick<FilmKeeper, 'changed' | 'delivered' | 'failed'>
   /** Says something in a room outside any conversation (announcements), as soon as its platform lets us; never throws. */
   tell(room: Place, message: Outgoing): Promise<void>
 }
@@ -45,7 +57,12 @@ export interface Ask {
   readonly profile: Profile
   readonly locale: string
   readonly operator: boolean
-  /** Cleaned; without the command's name. */
+  readonly entitled: Entitled
+  /** Largest file this place takes, in bytes. */
+  readonly uploadBytes: number
+  /** The platform says that this place is for adults. */
+  readonly adult: boolean
+  /** Cleaned; without the command's name. Of a button: what was written into its form. */
   readonly text: string
   readonly images: readonly Attachment[]
   readonly replyTo?: Place

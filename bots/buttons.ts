@@ -7,7 +7,9 @@ import { ClipId } from '../core/request.ts'
  * restart; whether the press still makes sense is looked up when it comes.
  */
 export const Press = z.discriminatedUnion('verb', [
-  z.object({ verb: z.enum(['again', 'extend', 'animate', 'link', 'delete']), clip: ClipId }),
+  z.object({ verb: z.enum(['again', 'extend', 'animate', 'link', 'delete', 'report']), clip: ClipId }),
+  z.object({ verb: z.enum(['takedown', 'takeban']), clip: ClipId }),
+  z.object({ verb: z.literal('buy'), pack: z.string().regex(/^[a-z0-9-]{1,24}$/) }),
   z.object({ verb: z.literal('change'), clip: ClipId }),
   z.object({ verb: z.enum(['cancel', 'retry']), job: z.string().regex(/^[\w-]{1,50}$/) }),
   z.object({
@@ -15,8 +17,18 @@ export const Press = z.discriminatedUnion('verb', [
     setting: z.enum(['language', 'tier', 'ratio', 'model']),
     value: z.string().max(48),
   }),
+  /** On a film's board; `arg`: number of a take, or credits. */
+  z.object({
+    verb: z.literal('film'),
+    act: z.enum(['vote', 'choose', 'chip', 'pass', 'join', 'reel']),
+    film: z.string().regex(/^F[2-9A-Z]{3,7}$/),
+    arg: z.coerce.number().int().min(0).max(1e6),
+  }),
   z.object({ verb: z.literal('forget'), whose: z.string().regex(/^[\w-]{10}$/), minute: z.coerce.number().int() }),
-  z.object({ verb: z.literal('say'), command: z.enum(['help', 'credits', 'queue', 'history', 'models', 'settings']) }),
+  z.object({
+    verb: z.literal('say'),
+    command: z.enum(['help', 'credits', 'queue', 'history', 'models', 'settings', 'buy']),
+  }),
 ])
 export type Press = z.infer<typeof Press>
 
@@ -27,9 +39,14 @@ const fields: Record<Press['verb'], readonly string[]> = {
   animate: ['clip'],
   link: ['clip'],
   delete: ['clip'],
+  report: ['clip'],
+  takedown: ['clip'],
+  takeban: ['clip'],
+  buy: ['pack'],
   cancel: ['job'],
   retry: ['job'],
   set: ['setting', 'value'],
+  film: ['act', 'film', 'arg'],
   forget: ['whose', 'minute'],
   say: ['command'],
 }

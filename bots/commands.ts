@@ -3,7 +3,7 @@ import type { Key } from '../core/i18n.ts'
 /** What may follow a command's name. Slash commands, menus, the text reader and the help text are made from this. */
 interface Argument {
   readonly name: string
-  readonly kind: 'text' | 'job' | 'code' | 'member' | 'number' | 'setting' | 'yes'
+  readonly kind: 'text' | 'job' | 'code' | 'link' | 'pack' | 'member' | 'number' | 'setting' | 'yes'
   readonly required?: true
 }
 
@@ -21,6 +21,7 @@ export interface Command {
 
 const define = <const C extends Record<string, Command>>(commands: C): C => commands
 const words: Argument = { name: 'words', kind: 'text' }
+const count: Argument = { name: 'number', kind: 'number' }
 const job: Argument = { name: 'number', kind: 'job' }
 
 /** Every command there is, in the order in which help shows them. */
@@ -88,6 +89,23 @@ export const commands = define({
     help: 'help.redeem',
     bare: true,
   },
+  buy: {
+    en: ['buy', 'topup'],
+    zh: ['购买', '充值'],
+    args: [{ name: 'pack', kind: 'pack' }],
+    who: 'member',
+    help: 'help.buy',
+    bare: true,
+  },
+  link: {
+    en: ['link'],
+    zh: ['绑定', '关联'],
+    args: [{ name: 'code', kind: 'link' }],
+    who: 'member',
+    help: 'help.link',
+    bare: true,
+  },
+  unlink: { en: ['unlink'], zh: ['解绑', '取消绑定'], args: [], who: 'member', help: 'help.unlink', bare: true },
   models: { en: ['models'], zh: ['模型'], args: [], who: 'member', help: 'help.models', bare: true },
   settings: {
     en: ['settings'],
@@ -97,6 +115,12 @@ export const commands = define({
     help: 'help.settings',
     bare: true,
   },
+  film: { en: ['film', 'movie'], zh: ['影片', '拍电影'], args: [words], who: 'member', help: 'help.film' },
+  shot: { en: ['shot', 'take'], zh: ['镜头', '接龙'], args: [words], who: 'member', help: 'help.shot' },
+  vote: { en: ['vote'], zh: ['投票'], args: [count], who: 'member', help: 'help.vote' },
+  choose: { en: ['choose', 'pick'], zh: ['选定', '选'], args: [count], who: 'member', help: 'help.choose' },
+  chip: { en: ['chip', 'chipin'], zh: ['凑', '凑份子'], args: [count], who: 'member', help: 'help.chip' },
+  reel: { en: ['reel'], zh: ['成片'], args: [], who: 'member', help: 'help.reel', bare: true },
   help: {
     en: ['help', 'start', 'commands'],
     zh: ['帮助', '菜单', '命令'],
@@ -114,6 +138,8 @@ export const commands = define({
     help: 'help.forget',
     bare: true,
   },
+  paysupport: { en: ['paysupport'], zh: ['支付帮助', '付款帮助'], args: [], who: 'member', help: 'help.paysupport' },
+  terms: { en: ['terms'], zh: ['条款', '服务条款'], args: [], who: 'member', help: 'help.terms' },
   grant: {
     en: ['grant'],
     zh: ['发放'],
@@ -152,6 +178,27 @@ export const commands = define({
     args: [{ name: 'member', kind: 'member', required: true }],
     who: 'operator',
     help: 'help.unban',
+  },
+  refund: {
+    en: ['refund'],
+    zh: ['退款'],
+    args: [{ name: 'charge', kind: 'text', required: true }],
+    who: 'operator',
+    help: 'help.refund',
+  },
+  takedown: {
+    en: ['takedown'],
+    zh: ['下架'],
+    args: [{ name: 'clip', kind: 'text', required: true }],
+    who: 'operator',
+    help: 'help.takedown',
+  },
+  adult: {
+    en: ['adult'],
+    zh: ['成人'],
+    args: [{ name: 'switch', kind: 'text' }],
+    who: 'operator',
+    help: 'help.adult',
   },
   announce: {
     en: ['announce'],

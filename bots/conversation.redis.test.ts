@@ -357,9 +357,10 @@ describe('from a clip to the next', () => {
   test('deleting is for the owner; afterwards the clip is gone everywhere', async () => {
     const clip = await clipFor({ text: 'a cat', room: `r${who}` })
     const [made] = await clipsOf(house.core, id(ann), 1)
-    await house.fake.press(clip, 'Delete', 'eve')
+    const own = `Delete (${ann})`
+    await house.fake.press(clip, own, 'eve')
     expect(last(`r${who}`).message.text).toMatch(/Only the one who asked/)
-    await house.fake.press(clip, 'Delete', ann)
+    await house.fake.press(clip, own, ann)
     expect(house.fake.shown(`r${who}`).some(shown => shown.at.message === clip.at.message)).toBe(false)
     expect(await house.store.has(made?.media ?? 'clips/none00.mp4')).toBe(false)
     await house.fake.press(clip.at, `again:${made?.id}`, ann)

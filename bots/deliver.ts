@@ -8,7 +8,7 @@ import { balance } from '../core/wallet.ts'
 import { adapt } from './adapt.ts'
 import { type Bot, linkTo } from './bot.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
-import { clipMessage, failedMessage } from './present.ts'
+import { clipMessage, failedMessage, ownerOf } from './present.ts'
 import type { StatusBoard } from './status.ts'
 
 /** How often this delivery was tried; the last time it must end. */
@@ -47,7 +47,10 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const days = bot.rules.retentionDays
   const { available } = await balance(core, job.request.payer)
   const link = { url: linkTo(bot, clip.media, days), days }
-  const message = clipMessage(job.request.locale, { job, clip, left: available, link }, platform.can)
+  const owner = ownerOf(job.request)
+  const reports = bot.rules.operatorPlace !== undefined
+  const delivered = { job, clip, left: available, link, reports, ...(owner && { owner }) }
+  const message = clipMessage(job.request.locale, delivered, platform.can.uploadBytes)
   let place: Place
   try {
     place = await post(parts, job, message)
@@ -57,6 +60,7 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
     bot.log.error({ err: error, job: job.id }, 'clip could not be sent')
     return giveUp(parts, job, { code: 'failure.undeliverable', params: {} })
   }
+  await bot.films.delivered(job, clip, message)
   await settle(core, { job: job.id, place })
 }
 
@@ -94,5 +98,6 @@ async function sayWhy(parts: DeliveryParts, job: Job, failure: Failure, last: bo
       if (!gone) bot.log.warn({ err: error, job: job.id }, 'failure could not be told')
     }
   }
+  await bot.films.failed(job)
   await told(bot.core, { job: job.id })
 }

@@ -61,7 +61,8 @@ export function explain(locale: string, failure: Failure): string {
   if (params['task'] !== undefined) params['task'] = listed(locale, 'task', tasks, params['task'])
   if (params['permissions'] !== undefined)
     params['permissions'] = listed(locale, 'permission', permissions, params['permissions'])
-  for (const field of ['option', 'value', 'command', 'model', 'near'])
+  if (params['tier'] !== undefined) params['tier'] = listed(locale, 'tier', tiers, params['tier'])
+  for (const field of ['option', 'value', 'command', 'model', 'near', 'word'])
     if (typeof params[field] === 'string') params[field] = excerpt(params[field], 60)
   return sentence(locale, { ...failure, params })
 }

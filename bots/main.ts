@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { loadCatalogue } from '../core/catalogue.ts'
 import { type BotsConfig, botsConfig, ConfigError } from '../core/config.ts'
 import { onStop, tellReady } from '../core/lifecycle.ts'
@@ -6,7 +7,9 @@ import { startReconciler } from '../core/reconcile.ts'
 import { openCore } from '../core/redis.ts'
 import { openStore, type Store } from '../core/store.ts'
 import type { Rules } from './bot.ts'
+import { openContent } from './content.ts'
 import { openPlatforms } from './registry.ts'
+import { loadRoleRules } from './roles.ts'
 import { runBots } from './run.ts'
 
 /** The chat side as a process: `node bots/main.js`. Ends with one line if it cannot start; SIGTERM lets everything end first. */
@@ -20,7 +23,18 @@ const rulesOf = (config: BotsConfig): Rules => ({
   retentionDays: config.RETENTION_DAYS,
   secret: config.SECRET,
   publicUrl: config.PUBLIC_URL,
+  ...(config.OPERATOR_PLACE && { operatorPlace: config.OPERATOR_PLACE }),
+  ...(config.TERMS_FILE !== undefined && { terms: ownWords(config.TERMS_FILE) }),
+  ...(config.PAY_SUPPORT !== undefined && { paySupport: config.PAY_SUPPORT }),
 })
+
+function ownWords(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new ConfigError(`TERMS_FILE: ${error instanceof Error ? error.message : error}`)
+  }
+}
 
 const hourMs = 3600 * 1000
 const dayMs = 24 * hourMs
@@ -42,10 +56,16 @@ async function main(): Promise<void> {
   const config = botsConfig()
   const log = openLog(config.LOG_LEVEL, 'bots')
   const catalogue = loadCatalogue(config.CATALOGUE)
+  const rules = rulesOf(config)
+  const content = openContent({ blocked: config.BLOCKED_WORDS, adult: config.ADULT_WORDS }, log)
+  const roles = loadRoleRules(config.ROLE_RULES)
   const store = await openStore(config)
   const core = await openCore({ url: config.REDIS_URL, log })
   const platforms = await openPlatforms({ config, core, store, catalogue, log })
-  const bots = await runBots({ core, store, catalogue, rules: rulesOf(config), log, platforms })
+  const { operatorPlace } = rules
+  if (operatorPlace && !platforms.some(({ name }) => name === operatorPlace.platform))
+    log.warn({ operatorPlace }, 'OPERATOR_PLACE is on a platform that is not configured: reports are not heard')
+  const bots = await runBots({ core, store, catalogue, rules, content, roles, log, platforms })
   const stopReconciling = startReconciler(core)
   const stopTidying = keepTidy(store, config.RETENTION_DAYS, log)
   onStop(async reason => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Clip } from '../core/clip.ts'
 import { clipAt, clipsOf, getClip } from '../core/clips.ts'
 import { UserError } from '../core/errors.ts'
@@ -5,7 +6,7 @@ import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
-import type { Recipe } from '../core/request.ts'
+import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { newSeed, order, recipeOf, takePictures } from './order.ts'
 
@@ -42,10 +43,16 @@ async function withPictures(
 }
 
 /** The same recipe with other words, options or pictures; the seed stays, so that only what was said changes. */
-export async function change(bot: Bot, ask: Ask, { recipe }: Base): Made {
+export async function change(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
   const wish = parse(ask.text)
   const kind = ask.images.length > 0 ? 'video' : recipe.kind
-  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures, recipe))
+  return withPictures(bot, ask, async pictures => {
+    const next = await recipeOf(bot, ask, kind, wish, pictures, recipe)
+    // Nobody wants to pay for the clip they have; a form sent off as it came is a slip.
+    if (clip && isDeepStrictEqual(Recipe.parse(JSON.parse(JSON.stringify(next))), recipe))
+      throw new UserError('refusal.unchanged')
+    return next
+  })
 }
 
 /** The same recipe with a new seed. */

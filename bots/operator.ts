@@ -1,3 +1,4 @@
+import { isOpenForAdults, openForAdults } from '../core/adult.ts'
 import { UserError } from '../core/errors.ts'
 import { queueLength } from '../core/fair.ts'
 import { alive } from '../core/fleet.ts'
@@ -75,6 +76,15 @@ export async function announce(bot: Bot, ask: Ask): Promise<Answer> {
   const text = t(ask.locale, 'announce.line', { words: ask.text })
   for (const room of rooms) void bot.tell(room, { text, once: `announce:${ask.update}` })
   return quietly(ask, t(ask.locale, 'announce.done', { count: rooms.length }))
+}
+
+/** `/adult on`: what is on the list for adults may be asked for here; nothing said = how it is. */
+export async function adultPlace(bot: Bot, ask: Ask): Promise<Answer> {
+  const on = /^(?:on|yes|开|开启|是)$/i.test(ask.text)
+  if (!on && ask.text !== '' && !/^(?:off|no|关|关闭|否)$/i.test(ask.text)) throw new UserError('refusal.switch')
+  if (ask.text !== '') await openForAdults(bot.core, ask.place, on)
+  const open = await isOpenForAdults(bot.core, ask.place)
+  return quietly(ask, t(ask.locale, open || ask.adult ? 'adult.on' : 'adult.off'))
 }
 
 export async function stats(bot: Bot, ask: Ask): Promise<Answer> {

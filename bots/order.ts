@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { isOpenForAdults } from '../core/adult.ts'
 import { checkRecipe, priceOf, tasksOf } from '../core/catalogue.ts'
 import { UserError } from '../core/errors.ts'
 import { alive } from '../core/fleet.ts'
@@ -7,10 +8,11 @@ import { getJob } from '../core/jobs.ts'
 import { pictureLimits, takePicture } from '../core/media.ts'
 import { nearest } from '../core/parse/nearest.ts'
 import type { Wish } from '../core/parse/wish.ts'
-import { type MediaKey, type Ratio, type Recipe, ratios } from '../core/request.ts'
+import { type MediaKey, type Ratio, type Recipe, type RenderRequest, ratios } from '../core/request.ts'
 import { type Answer, type Ask, type Bot, walletOf } from './bot.ts'
 import { isCodeLike } from './code-like.ts'
-import { ticketMessage } from './present.ts'
+import { ownerOf, ticketMessage } from './present.ts'
+import type { Entitled } from './roles.ts'
 
 /** From what was said to an accepted job. */
 
@@ -96,22 +98,23 @@ export async function recipeOf(
     strokes: base?.strokes,
   }
   const said = { model: wish.model !== undefined || base !== undefined, tier: given.tier !== undefined }
-  return fitToModels(bot, recipe, said, await aliveModels(bot))
+  return fitToModels(bot, recipe, said, await aliveModels(bot), ask.entitled.tiers)
 }
 
-/** Where nobody asked for a particular model or tier, one that runs and can do it is taken. */
+/** Where nobody asked for a particular model or tier, one that runs, can do it and is open to the member is taken. */
 function fitToModels(
   { catalogue }: Bot,
   recipe: Recipe,
   said: { model: boolean; tier: boolean },
   running: ReadonlySet<string>,
+  open: Entitled['tiers'],
 ): Recipe {
   const able = (id: string): boolean => {
     const model = catalogue.models[id]
     return model !== undefined && running.has(id) && tasksOf(recipe).every(task => model.tasks.includes(task))
   }
   const model = said.model || able(recipe.model) ? recipe.model : ([...running].find(able) ?? recipe.model)
-  const tiers = catalogue.models[model]?.tiers ?? []
+  const tiers = (catalogue.models[model]?.tiers ?? []).filter(tier => open?.has(tier) ?? true)
   const tier = said.tier || tiers.includes(recipe.tier) ? recipe.tier : (tiers[0] ?? recipe.tier)
   return { ...recipe, model, tier }
 }
@@ -127,30 +130,50 @@ function checkPrompt(recipe: Recipe): void {
   if (!shown && !/\p{L}/u.test(prompt)) throw new UserError('refusal.no-words')
 }
 
+/** Refuses what the operator's lists forbid, naming the word. What only adults may ask for needs a place that is known to be theirs. */
+async function checkWords(bot: Bot, ask: Ask, { prompt }: Recipe): Promise<void> {
+  const blocked = bot.content.find('blocked', prompt)
+  if (blocked !== undefined) throw new UserError('refusal.word', { word: blocked })
+  const adult = bot.content.find('adult', prompt)
+  if (adult === undefined || ask.adult || (await isOpenForAdults(bot.core, ask.place))) return
+  throw new UserError('refusal.word-adult', { word: adult })
+}
+
+/** Refuses a quality that this member's roles do not open. */
+function checkTier({ entitled: { tiers } }: Ask, { tier }: Recipe): void {
+  if (tiers && !tiers.has(tier)) throw new UserError('refusal.tier-role', { tier, tiers: [...tiers].join(', ') })
+}
+
+/** What differs from an ordinary request: who pays, and which film it is for. */
+export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film'>
+
 /** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */
-export async function order(bot: Bot, ask: Ask, recipe: Recipe): Promise<Answer | undefined> {
+export async function order(bot: Bot, ask: Ask, recipe: Recipe, extra: Extra = {}): Promise<Answer | undefined> {
   checkPrompt(recipe)
+  await checkWords(bot, ask, recipe)
+  checkTier(ask, recipe)
   checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
-  const { member, place, locale } = ask
-  const { rules } = bot
-  const { uploadBytes } = ask.platform.can
+  const { member, place, locale, profile, uploadBytes, entitled } = ask
   const outcome = await accept(bot.core, {
     update: ask.update,
     request: {
       recipe,
       member,
-      payer: walletOf(member),
+      payer: extra.payer ?? walletOf(member),
+      ...(extra.film && { film: extra.film }),
       place,
+      ...(profile.name !== undefined && { memberName: profile.name }),
       locale,
       ...(Number.isSafeInteger(uploadBytes) && { maxBytes: uploadBytes }),
     },
     price: priceOf(bot.catalogue, recipe),
-    limits: { memberOpen: rules.memberOpenJobs, placeOpen: rules.placeOpenJobs },
-    daily: rules.dailyCredits,
+    limits: { memberOpen: entitled.openJobs, placeOpen: bot.rules.placeOpenJobs },
+    daily: entitled.dailyCredits,
   })
   if ('refusal' in outcome) throw new UserError(outcome.refusal.code, outcome.refusal.params)
   const { ticket } = outcome
   const known = ticket.repeated ? await getJob(bot.core, ticket.job) : undefined
   if (known && (known.status || known.state === 'delivered' || known.state === 'told')) return undefined
-  return { message: ticketMessage(locale, ticket, known?.request.recipe ?? recipe), job: ticket.job }
+  const owner = ownerOf(known?.request ?? { member, place, memberName: profile.name })
+  return { message: ticketMessage(locale, ticket, known?.request.recipe ?? recipe, owner), job: ticket.job }
 }

@@ -51,10 +51,15 @@ export function helpPage(locale: string, operator: boolean): Outgoing {
   }
 }
 
+export const buyButton = (locale: string): Button => ({
+  id: buttonId({ verb: 'say', command: 'buy' }),
+  label: t(locale, 'button.buy'),
+})
+
 export function creditsPage(
   locale: string,
   catalogue: Catalogue,
-  account: { available: number; held: number; daily: number; member: string },
+  account: { available: number; held: number; daily: number; member: string; sold?: boolean },
 ): Outgoing {
   const { model } = catalogue.defaults
   const prices = catalogue.models[model]?.tiers.map(tier => {
@@ -68,6 +73,7 @@ export function creditsPage(
       account.daily > 0 ? t(locale, 'credits.daily', { credits: credits(locale, account.daily) }) : '',
       t(locale, 'credits.prices', { prices: joined(locale, prices ?? []) }),
     ]),
+    ...(account.sold && { buttons: [buyButton(locale)] }),
     quiet: account.member,
   }
 }

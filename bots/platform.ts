@@ -18,8 +18,10 @@ export interface Capabilities {
   readonly quiet: boolean
   /** A button may ask for words before it is sent (`Button.form`). */
   readonly forms?: boolean
-  /** Currency the platform sells credits in (packs.json knows the prices); absent where it sells nothing. */
+  /** What the platform sells credits by: packs of the catalogue that have `stars`, or a `sku`; absent where it sells nothing. */
   readonly sells?: 'XTR' | 'sku'
+  /** A button may be shown to one member only (`Button.only`). */
+  readonly ownButtons?: boolean
   /** The bot sees reactions to its messages. */
   readonly reactions?: boolean
 }
@@ -32,6 +34,8 @@ export interface Button {
   readonly url?: string
   /** Asks for a line of words first, where `can.forms`; they come back as `text` of the press. */
   readonly form?: { readonly label: string; readonly value: string }
+  /** Works for this member only: shown to nobody else where `can.ownButtons`, else it bears the name (adapt.ts). */
+  readonly only?: { readonly member: string; readonly name: string }
 }
 
 /** A file to send. `key` names it in the store, so that an adapter can reuse an earlier upload or link to it. */
@@ -57,7 +61,7 @@ export interface Outgoing {
   readonly mood?: 'plain' | 'working' | 'done' | 'problem'
   /** Locale key of what went wrong, for programs that read along (`npm run try`). */
   readonly failure?: string
-  /** Offers this pack of credits for money, where `can.sells`. */
+  /** Offers this pack of credits for money, where `can.sells`. `price` in Stars; 0 where the platform's shop knows it (sku). */
   readonly invoice?: {
     readonly pack: string
     readonly title: string
@@ -118,7 +122,10 @@ export type Incoming =
 export interface Platform {
   readonly name: Place['platform']
   readonly can: Capabilities
-  /** Starts receiving; `handle` accepts durably, a platform confirms an update only after it resolved. */
+  /**
+   * Starts receiving; `handle` accepts durably, a platform confirms an update only after it resolved. It rejects only where something
+   * must not be lost and could not be kept (a payment while Redis is away): the update is to come again.
+   */
   start(handle: (event: Incoming) => Promise<void>): Promise<void>
   /** Stops receiving, lets what is being handled end. */
   stop(): Promise<void>
@@ -130,7 +137,7 @@ export interface Platform {
   edit?(at: Place, message: Outgoing): Promise<void>
   /** Takes an earlier message of the bot away. Absent where the platform cannot. */
   remove?(at: Place): Promise<void>
-  /** Gives the money of a charge back. Absent where the platform has its own way for that. */
+  /** Gives the money of a charge back; resolves as well if it was given back before. Absent where the platform has its own way for that. */
   refund?(member: string, charge: string): Promise<void>
   /** Erases what a member said, where the messages are kept by us. Absent where the platform keeps them. */
   forget?(member: string): Promise<void>
@@ -143,6 +150,17 @@ export class RetryLater extends Error {
   constructor(afterMs: number, cause?: unknown) {
     super(`retry after ${afterMs} ms`, { cause })
     this.afterMs = afterMs
+  }
+}
+
+/** The place takes no file of this size (any more): delivery sends a smaller one, or a link. Thrown by adapters. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge'
+  /** Most bytes it takes, where the platform said so. */
+  readonly bytes: number | undefined
+  constructor(bytes?: number, cause?: unknown) {
+    super(bytes === undefined ? 'file too large' : `file larger than ${bytes} bytes`, { cause })
+    this.bytes = bytes
   }
 }
 

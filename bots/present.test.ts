@@ -101,26 +101,28 @@ describe('progress', () => {
 
 describe('clips', () => {
   test('come with credits left and buttons', () => {
-    const message = clipMessage('en', delivered(), can)
+    const message = clipMessage('en', delivered(), can.uploadBytes)
     expect(message.text).toBe('#12 is ready: 5 s, 16:9, standard, push in.\n46 credits left.')
     expect(message.media?.key).toBe(clip.media)
     expect(message.buttons?.map(button => button.label)).toEqual(['Again', 'Change', '+5 s', 'Share link', 'Delete'])
   })
   test('say which words were not known', () => {
-    expect(clipMessage('en', delivered({ unknownWords: ['zeppelin'] }), can).text).toContain(
+    expect(clipMessage('en', delivered({ unknownWords: ['zeppelin'] }), can.uploadBytes).text).toContain(
       'this word, so it is not in there: zeppelin.',
     )
-    expect(clipMessage('zh-CN', delivered({ unknownWords: ['飞艇', '独角鲸'] }), can).text).toContain('飞艇、独角鲸')
+    expect(clipMessage('zh-CN', delivered({ unknownWords: ['飞艇', '独角鲸'] }), can.uploadBytes).text).toContain(
+      '飞艇、独角鲸',
+    )
   })
   test('come as a link where the file is too large', () => {
-    const message = clipMessage('en', delivered({ bytes: 11_000_000 }), can)
+    const message = clipMessage('en', delivered({ bytes: 11_000_000 }), can.uploadBytes)
     expect(message.media).toBeUndefined()
     expect(message.text).toContain('11 MB')
     expect(message.buttons?.[0]?.url).toBe(link.url)
   })
   test('offer no extension without a state, and animation for a picture', () => {
     const { state: _, ...stateless } = clip
-    const picture = clipMessage('en', { ...delivered(), clip: { ...stateless, kind: 'image' } }, can)
+    const picture = clipMessage('en', { ...delivered(), clip: { ...stateless, kind: 'image' } }, can.uploadBytes)
     expect(picture.buttons?.map(button => button.label)).toEqual(['Again', 'Change', 'Animate', 'Share link', 'Delete'])
     expect(picture.media).not.toHaveProperty('seconds')
   })
@@ -145,7 +147,7 @@ describe('failures', () => {
 })
 
 describe('where a platform can do less', () => {
-  const message = clipMessage('en', delivered({ bytes: 11_000_000 }), can)
+  const message = clipMessage('en', delivered({ bytes: 11_000_000 }), can.uploadBytes)
   test('no buttons become numbered words, links go into the text', () => {
     const { message: said, choices } = adapt(message, { ...can, buttons: 0 }, 'en')
     expect(said.buttons).toBeUndefined()

@@ -2,16 +2,25 @@ import type { Clip } from '../core/clip.ts'
 import type { Failure } from '../core/errors.ts'
 import { t } from '../core/i18n.ts'
 import type { Job, Progress, Ticket } from '../core/job.ts'
-import type { Recipe } from '../core/request.ts'
+import type { Recipe, RenderRequest } from '../core/request.ts'
 import { buttonId } from './buttons.ts'
 import { credits, explain, inShort, roughly } from './describe.ts'
-import type { Button, Capabilities, Outgoing } from './platform.ts'
+import type { Button, Outgoing } from './platform.ts'
 
 /** State of a job -> message. Pure: what a platform cannot show is taken care of in adapt.ts. */
 
-const cancelButton = (locale: string, job: string): Button => ({
+/** Whose buttons the ones for one person only are; in a private chat that needs no saying. */
+export const ownerOf = ({
+  place,
+  member,
+  memberName = '',
+}: Pick<RenderRequest, 'place' | 'member'> & { memberName?: string | undefined }): Button['only'] =>
+  place.private ? undefined : { member, name: memberName }
+
+const cancelButton = (locale: string, job: string, owner: Button['only']): Button => ({
   id: buttonId({ verb: 'cancel', job }),
   label: t(locale, 'button.cancel'),
+  ...(owner && { only: owner }),
 })
 
 /** "You are next, about 20 seconds to go." */
@@ -25,7 +34,7 @@ export function whereInLine(
 }
 
 /** Said at once when a request was accepted: number, place in line, price, what is left. */
-export function ticketMessage(locale: string, ticket: Ticket, recipe: Recipe): Outgoing {
+export function ticketMessage(locale: string, ticket: Ticket, recipe: Recipe, owner?: Button['only']): Outgoing {
   const accepted = t(locale, 'ticket.accepted', {
     number: ticket.number,
     what: inShort(locale, recipe),
@@ -34,7 +43,7 @@ export function ticketMessage(locale: string, ticket: Ticket, recipe: Recipe): O
   const left = t(locale, 'credits.left', { credits: credits(locale, ticket.credits) })
   return {
     text: `${accepted}\n${whereInLine(locale, ticket)}${locale.startsWith('zh') ? '' : ' '}${left}`,
-    buttons: [cancelButton(locale, ticket.job)],
+    buttons: [cancelButton(locale, ticket.job, owner)],
     progress: 0,
     mood: 'working',
     once: `job:${ticket.job}`,
@@ -44,7 +53,7 @@ export function ticketMessage(locale: string, ticket: Ticket, recipe: Recipe): O
 /** The status message while the job waits or is made. */
 export function progressMessage(
   locale: string,
-  job: Pick<Job, 'id' | 'number'>,
+  job: Pick<Job, 'id' | 'number'> & { readonly request?: RenderRequest },
   now: Progress,
   cancelling = false,
 ): Outgoing {
@@ -53,7 +62,7 @@ export function progressMessage(
   if (cancelling) return { ...base, text: t(locale, 'progress.cancelling', { number }) }
   if (now.state === 'rendered' || now.state === 'delivering')
     return { ...base, text: t(locale, 'progress.sending', { number }), progress: 1 }
-  const buttons = [cancelButton(locale, job.id)]
+  const buttons = [cancelButton(locale, job.id, job.request && ownerOf(job.request))]
   if (now.state === 'queued') {
     const where = whereInLine(locale, { ahead: now.ahead ?? 0, etaSeconds: now.etaSeconds })
     return { ...base, text: t(locale, 'progress.waiting', { number, where }), buttons, progress: 0 }
@@ -75,37 +84,40 @@ export interface Delivered {
   readonly left: number
   /** Address of the clip for places its file is too large for. */
   readonly link: { readonly url: string; readonly days: number }
+  readonly owner?: Button['only']
+  /** There is somebody who hears reports. */
+  readonly reports?: boolean
 }
 
-/** The clip with its buttons and the credits left; a link where the file is too large for the place. */
-export function clipMessage(locale: string, { job, clip, left, link }: Delivered, can: Capabilities): Outgoing {
+/** The clip with its buttons and the credits left; a link where the file is larger than the place takes (`most` bytes). */
+export function clipMessage(locale: string, delivered: Delivered, most: number): Outgoing {
+  const { job, clip, left, link } = delivered
   const lines = [t(locale, 'clip.done', { number: job.number, what: inShort(locale, clip.recipe) })]
   if (clip.unknownWords.length > 0) lines.push(unknownWords(locale, clip.unknownWords))
-  const tooLarge = clip.bytes > can.uploadBytes
+  const tooLarge = clip.bytes > most
   if (tooLarge) lines.push(t(locale, 'clip.linked', { megabytes: Math.ceil(clip.bytes / 1e6), days: link.days }))
   lines.push(t(locale, 'credits.left', { credits: credits(locale, left) }))
   const open: Button[] = tooLarge ? [{ id: `open:${clip.id}`, label: t(locale, 'button.open'), url: link.url }] : []
   const message: Outgoing = {
     text: lines.join('\n'),
-    buttons: [...open, ...clipButtons(locale, clip)],
+    buttons: [...open, ...clipButtons(locale, delivered)],
     mood: 'done',
     once: `clip:${job.id}`,
   }
-  if (tooLarge) return message
-  return {
-    ...message,
-    media: {
-      key: clip.media,
-      kind: clip.kind === 'video' ? 'video' : 'image',
-      name: `threadreel-${job.number}.${clip.media.slice(clip.media.lastIndexOf('.') + 1)}`,
-      bytes: clip.bytes,
-      width: clip.width,
-      height: clip.height,
-      poster: clip.poster,
-      ...(clip.kind === 'video' && { seconds: clip.seconds }),
-    },
-  }
+  return tooLarge ? message : { ...message, media: mediaOf(clip, job.number) }
 }
+
+/** A clip as a file to send, called after something. */
+export const mediaOf = (clip: Clip, name: string | number): NonNullable<Outgoing['media']> => ({
+  key: clip.media,
+  kind: clip.kind === 'video' ? 'video' : 'image',
+  name: `threadreel-${name}.${clip.media.slice(clip.media.lastIndexOf('.') + 1)}`,
+  bytes: clip.bytes,
+  width: clip.width,
+  height: clip.height,
+  poster: clip.poster,
+  ...(clip.kind === 'video' && { seconds: clip.seconds }),
+})
 
 function unknownWords(locale: string, words: readonly string[]): string {
   const shown = words.slice(0, 12).join(locale.startsWith('zh') ? '、' : ', ')
@@ -113,15 +125,21 @@ function unknownWords(locale: string, words: readonly string[]): string {
 }
 
 /** Buttons under a clip, most wanted first: a platform with few leaves out the last. */
-function clipButtons(locale: string, clip: Pick<Clip, 'id' | 'kind' | 'state'>): Button[] {
+function clipButtons(locale: string, { clip, owner, reports }: Delivered): Button[] {
   const verbs = [
     'again',
     'change',
     ...(clip.kind === 'image' ? (['animate'] as const) : clip.state ? (['extend'] as const) : []),
     'link',
+    ...(reports ? (['report'] as const) : []),
     'delete',
   ] as const
-  return verbs.map(verb => ({ id: buttonId({ verb, clip: clip.id }), label: t(locale, `button.${verb}`) }))
+  return verbs.map(verb => ({
+    id: buttonId({ verb, clip: clip.id }),
+    label: t(locale, `button.${verb}`),
+    ...(verb === 'change' && { form: { label: t(locale, 'change.form'), value: clip.recipe.prompt } }),
+    ...(verb === 'delete' && owner && { only: owner }),
+  }))
 }
 
 /** Why there is no clip, and that the credits are back. */
@@ -139,9 +157,15 @@ export function failedMessage(locale: string, job: Pick<Job, 'id' | 'number' | '
   }
 }
 
-/** A refusal: one sentence, nothing was charged. Shown to the member alone where that can be done. */
-export const refusalMessage = (locale: string, failure: Failure, member: string): Outgoing => ({
+/** A refusal: one sentence, nothing was charged. Shown to the member alone where that can be done; with a way out where there is one. */
+export const refusalMessage = (
+  locale: string,
+  failure: Failure,
+  member: string,
+  buttons: readonly Button[] = [],
+): Outgoing => ({
   text: explain(locale, failure),
+  ...(buttons.length > 0 && { buttons }),
   mood: 'problem',
   failure: failure.code,
   quiet: member,

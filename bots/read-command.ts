@@ -17,11 +17,14 @@ const plain = /^([\p{L}]+)(?:\s*[:：]\s*|\s+|$)(.*)$/su
 export const yes = /^(?:yes|确定|是|好)$/i
 
 /** What may follow a command said without a slash, where anything longer is more likely a sentence. */
-const fits = (command: Command, rest: string): boolean => {
+const fits = (command: Command, rest: string, isChinese = false): boolean => {
   if (rest === '') return !command.args.some(arg => arg.required)
   const kind = command.args[0]?.kind
   if (kind === 'job') return /^#?\d{1,9}$|^(?:all|全部|所有)$/iu.test(rest)
   if (kind === 'code') return /^[A-Za-z0-9-]{4,40}$/.test(rest)
+  if (kind === 'link') return /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/i.test(rest)
+  // "buy flowers" is a scene; 购买 medium is none.
+  if (kind === 'pack') return isChinese && /^[a-z0-9-]{1,24}$/i.test(rest)
   if (kind === 'yes') return yes.test(rest)
   if (kind === 'setting')
     return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
@@ -42,7 +45,7 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
   const isChinese = /\p{Script=Han}/u.test(word)
   if (isChinese && command.who === 'member') {
     const takesWords = command.args[0]?.kind === 'text'
-    return takesWords || fits(command, rest) ? { command: id, rest } : undefined
+    return takesWords || fits(command, rest, true) ? { command: id, rest } : undefined
   }
   if (!addressed || isChinese) return undefined
   if (/^(?:video|image)$/.test(id) && new RegExp(`^${word}\\s*[:：]`, 'u').test(text)) return { command: id, rest }

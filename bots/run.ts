@@ -9,10 +9,13 @@ import { deliverWorker } from '../core/queue.ts'
 import type { Core } from '../core/redis.ts'
 import type { Store } from '../core/store.ts'
 import type { Bot, Rules } from './bot.ts'
+import { type Content, noContent } from './content.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
+import { openFilmKeeper } from './film/keeper.ts'
 import type { Platform } from './platform.ts'
 import { progressMessage } from './present.ts'
+import type { RoleRules } from './roles.ts'
 import { openSpeaker, type Speaker } from './speaker.ts'
 import { openStatusBoard, type StatusBoard } from './status.ts'
 
@@ -21,6 +24,10 @@ export interface RunParts {
   readonly store: Store
   readonly catalogue: Catalogue
   readonly rules: Rules
+  /** The operator's word lists; none unless given. */
+  readonly content?: Content
+  /** What roles may do; everybody may everything unless given. */
+  readonly roles?: RoleRules
   readonly log: Log
   readonly platforms: readonly Platform[]
   /** How often waiting jobs are offered to workers even if nothing seems to happen, in ms. */
@@ -47,7 +54,11 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     if (!found) throw new Error(`there is no platform ${name}`)
     return found
   }
+  const films = openFilmKeeper({ core, log, language: parts.rules.language, platform: name => named.get(name) })
   const bot: Bot = {
+    films,
+    content: noContent,
+    roles: {},
     ...parts,
     platforms: named,
     async tell(room, message) {
@@ -83,6 +94,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
       await Promise.allSettled([...speakers.values()].map(one => one.idle()))
       await Promise.allSettled(deliveries.map(worker => worker.close()))
       await board.stop()
+      await films.stop()
       for (const one of speakers.values()) one.stop()
     },
   }

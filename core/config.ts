@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { config as dotenv } from 'dotenv'
 import { z } from 'zod'
+import type { Place } from './place.ts'
 
 /** The only reader of the environment. Every variable is explained in .env.example. */
 
@@ -17,6 +18,12 @@ function isProxy(text: string): boolean {
   const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const kind = isIP(address)
   return kind === 0 ? /^(loopback|linklocal|uniquelocal)$/.test(text) : Number(bits) <= (kind === 4 ? 32 : 128)
+}
+
+/** "telegram/-100123", "discord/123/456". */
+function placeOf(text: string): Place {
+  const [platform = '', channel = '', thread] = text.split('/')
+  return { platform, channel, ...(thread !== undefined && { thread }), private: false }
 }
 
 const Shared = z.object({
@@ -52,6 +59,19 @@ const Bots = Shared.extend({
   PLACE_OPEN_JOBS: whole(20, 1),
   OPERATORS: list,
   LANGUAGE: z.string().default('en'),
+  BLOCKED_WORDS: z.string().optional(),
+  ADULT_WORDS: z.string().optional(),
+  OPERATOR_PLACE: z
+    .string()
+    .regex(
+      /^[a-z]+\/[^/\s]+(?:\/[^/\s]+)?$/,
+      'is platform/channel or platform/channel/thread, such as telegram/-100123',
+    )
+    .transform(placeOf)
+    .optional(),
+  ROLE_RULES: z.string().optional(),
+  TERMS_FILE: z.string().optional(),
+  PAY_SUPPORT: z.string().optional(),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_GUILD: z
     .string()

@@ -25,6 +25,8 @@ export const Job = z.object({
   epoch: z.number().int().nonnegative(),
   /** The bot's status message, once posted. */
   status: Place.optional(),
+  /** Where the clip stands, once delivered. */
+  posted: Place.optional(),
   clip: ClipId.optional(),
   failure: Failure.optional(),
   /** Somebody asked to cancel it while it ran. */

@@ -22,6 +22,7 @@ const Fields = z
     updatedAt: z.coerce.number(),
     request: json,
     status: json.optional(),
+    posted: json.optional(),
     failure: json.optional(),
     cancelling: z.literal('1').optional(),
   })

@@ -69,6 +69,16 @@ export async function setSetting(
   else await core.redis.hset(profileKey(core, member), setting, value)
 }
 
+/** Where a member talks to us in private, and in which language; undefined if they never did. */
+export async function privatePlaceOf(
+  core: Core,
+  member: MemberId,
+): Promise<{ place: Place; locale: string | undefined } | undefined> {
+  const { room, language, locale } = await profileOf(core, member)
+  const place = room === undefined ? undefined : Place.safeParse(JSON.parse(room))
+  return place?.success ? { place: place.data, locale: language ?? locale } : undefined
+}
+
 /** Shuts a person out under all their names, whether they were ever seen or not. */
 export async function ban(core: Core, member: MemberId, reason: string): Promise<void> {
   for (const name of await namesOf(core, member))

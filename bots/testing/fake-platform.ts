@@ -11,6 +11,7 @@ import {
   PlaceGone,
   type Platform,
   RetryLater,
+  TooLarge,
 } from '../platform.ts'
 
 /** A message of the bot as people see it. */
@@ -24,9 +25,11 @@ export interface Shown {
 
 /** What goes wrong with the next call of this kind. `drop`: it is done, but the answer never comes back; `slow`: it takes `afterMs`. */
 interface Fault {
-  readonly on: 'reply' | 'edit' | 'download'
-  readonly how: 'later' | 'gone' | 'fail' | 'drop' | 'slow'
+  readonly on: 'reply' | 'edit' | 'download' | 'refund'
+  readonly how: 'later' | 'gone' | 'fail' | 'drop' | 'slow' | 'large'
   readonly afterMs?: number
+  /** Most it takes, where it is `large`. */
+  readonly bytes?: number
 }
 
 /** What somebody says. */
@@ -42,14 +45,32 @@ export interface Saying {
   readonly locale?: string
   /** The platform's id of the update; new for each unless given. */
   readonly update?: string
+  /** What the platform knows of the place and of who speaks there. */
+  readonly uploadBytes?: number
+  readonly roles?: readonly string[]
+  readonly adult?: boolean
+}
+
+/** Somebody pays for a pack. */
+export interface Paying {
+  readonly by?: string
+  readonly pack: string
+  readonly charge: string
+  readonly price?: number
+  readonly update?: string
 }
 
 /** A chat platform in memory that is as strict as the real ones, and breaks on demand. */
 export interface FakePlatform extends Platform {
   /** Somebody writes; resolves when the bot has taken it. */
   say(saying: Saying): Promise<void>
-  /** Somebody presses a button (by label or id) under a message. */
-  press(under: Shown | Place, button: string, by?: string, update?: string): Promise<void>
+  /** Somebody presses a button (by label or id) under a message; `text` is what they write into its form. */
+  press(under: Shown | Place, button: string, by?: string, update?: string, text?: string): Promise<void>
+  /** Somebody puts an emoji under a message, or takes it away. */
+  react(under: Shown | Place, emoji: string, by?: string, added?: boolean): Promise<void>
+  pay(paying: Paying): Promise<void>
+  /** Charges whose money was given back. */
+  readonly refunded: readonly { readonly member: string; readonly charge: string }[]
   /** The bot's messages in a room, oldest first. */
   shown(room?: string): Shown[]
   /** Resolves with the first message that fits, now or later. */
@@ -89,6 +110,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
   const broken: string[] = []
   const faults: Fault[] = []
   const calls = { reply: 0, edit: 0, download: 0, remove: 0 }
+  const refunded: { member: string; charge: string }[] = []
   const changed = new EventEmitter().setMaxListeners(0)
   const handling = new Set<Promise<void>>()
   let handle: ((event: Incoming) => Promise<void>) | undefined
@@ -105,10 +127,13 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     if (/\{\w+\}/.test(message.text.replace(/“[^”]*”|「[^」]*」/g, ''))) wrong(`a hole in “${message.text}”`)
     const buttons = message.buttons ?? []
     if (buttons.length > can.buttons) wrong(`${buttons.length} buttons`)
-    for (const { id, label } of buttons) {
+    for (const { id, label, form, only } of buttons) {
+      if (form && !can.forms) wrong('a form')
+      if (only && !can.ownButtons) wrong('a button of one member')
       if (Buffer.byteLength(id) > 64 || id === '') wrong(`button id “${id}”`)
       if (label === '' || label.length > 80) wrong(`button label “${label}”`)
     }
+    if (message.invoice && !can.sells) wrong('an invoice')
     if (message.media && message.media.bytes > can.uploadBytes) wrong(`file of ${message.media.bytes} bytes`)
   }
 
@@ -118,6 +143,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     const at = faults.findIndex(fault => fault.on === on)
     const [fault] = at < 0 ? [] : faults.splice(at, 1)
     if (fault?.how === 'later') throw new RetryLater(fault.afterMs ?? 10)
+    if (fault?.how === 'large') throw new TooLarge(fault.bytes)
     if (fault?.how === 'gone') throw new PlaceGone('message is gone')
     if (fault?.how === 'slow') await sleep(fault.afterMs ?? 100)
     if (fault?.how === 'fail') throw new Error('bad gateway')
@@ -209,9 +235,27 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         addressed: saying.addressed ?? true,
         ...(saying.locale !== undefined && { locale: saying.locale }),
         ...(saying.replyTo && { replyTo: saying.replyTo }),
+        ...(saying.uploadBytes !== undefined && { uploadBytes: saying.uploadBytes }),
+        ...(saying.roles && { roles: saying.roles }),
+        ...(saying.adult !== undefined && { adult: saying.adult }),
       })
     },
-    async press(under, button, by = 'ann', update = next()) {
+    refunded,
+    async refund(who, charge) {
+      if ((await trouble('refund')) === 'drop') throw new Error('connection reset')
+      refunded.push({ member: who, charge })
+    },
+    async react(under, emoji, by = 'ann', added = true) {
+      const place = 'at' in under ? under.at : under
+      const update = `${name}:bot:${next()}`
+      await receive({ kind: 'reaction', update, place, member: member(by), memberName: by, emoji, added })
+    },
+    async pay({ by = 'ann', pack, charge, price = 1, update = next() }) {
+      const place: Place = { platform: name, channel: `dm-${by}`, message: `m${next()}`, private: true }
+      const who = { member: member(by), memberName: by }
+      await receive({ kind: 'paid', update: `${name}:bot:${update}`, place, ...who, pack, charge, price })
+    },
+    async press(under, button, by = 'ann', update = next(), text) {
       const at = 'at' in under ? under.at : under
       const found = messages.get(keyOf(at))?.message.buttons?.find(b => b.label === button || b.id === button)
       await receive({
@@ -221,6 +265,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         member: member(by),
         memberName: by,
         id: found?.id ?? button,
+        ...(text !== undefined && { text }),
       })
     },
     shown: room => [...messages.values()].filter(shown => room === undefined || shown.at.channel === room),

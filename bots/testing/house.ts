@@ -11,6 +11,8 @@ import { openStore, type Store } from '../../core/store.ts'
 import { startRedis, type TestRedis } from '../../core/testing/redis.ts'
 import { grant } from '../../core/wallet.ts'
 import type { Bot, Rules } from '../bot.ts'
+import { type Content, noContent } from '../content.ts'
+import type { RoleRules } from '../roles.ts'
 import { type RunningBots, runBots } from '../run.ts'
 import { type FakeOptions, type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { type StandInWorker, standInWorker } from './stand-in-worker.ts'
@@ -21,6 +23,8 @@ export interface House {
   readonly core: Core
   readonly store: Store
   readonly fake: FakePlatform
+  /** Another platform the same bots are on, where asked for; named "other". */
+  readonly other: FakePlatform
   readonly worker: StandInWorker
   /** For calling verbs directly. */
   readonly bot: Bot
@@ -51,20 +55,32 @@ const testRules: Rules = {
 
 const log = openLog('silent', 'test')
 
+interface HouseOptions {
+  readonly rules?: Partial<Rules>
+  readonly content?: Content
+  readonly roles?: RoleRules
+  readonly other?: FakeOptions
+}
+
 export async function openHouse({
   rules = {},
+  content = noContent,
+  roles = {},
+  other: second,
   ...options
-}: FakeOptions & { rules?: Partial<Rules> } = {}): Promise<House> {
+}: FakeOptions & HouseOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-house-'))
   const redis = await startRedis()
   const core = await openCore({ url: redis.url, log })
   const store = await openStore({ STORE: 'local', DATA_DIR: folder })
   const fake = fakePlatform(options)
+  const other = fakePlatform({ ...second, name: 'other' })
+  const platforms = [fake, ...(second ? [other] : [])]
   const worker = await standInWorker(core, store)
-  const parts = { core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, log }
+  const parts = { core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, content, roles, log }
   let bots: RunningBots | undefined
   const startBots = async (): Promise<void> => {
-    bots = await runBots({ ...parts, platforms: [fake], dispatchEveryMs: 100 })
+    bots = await runBots({ ...parts, platforms, dispatchEveryMs: 100 })
   }
   const stopBots = async (): Promise<void> => {
     await bots?.stop()
@@ -76,8 +92,14 @@ export async function openHouse({
     core,
     store,
     fake,
+    other,
     worker,
-    bot: { ...parts, platforms: new Map([[fake.name, fake]]), tell: async () => undefined },
+    bot: {
+      ...parts,
+      films: { changed: () => undefined, delivered: async () => undefined, failed: async () => undefined },
+      platforms: new Map(platforms.map(one => [one.name, one])),
+      tell: async () => undefined,
+    },
     startBots,
     stopBots,
     async restart() {

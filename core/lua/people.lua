@@ -103,7 +103,7 @@ end)
 define('tr_link', function(keys, args)
   local root, code, name = keys[1], args[1], args[2]
   local host = call('GET', root .. ':link:' .. code)
-  if not host then return { 'unknown', '' } end
+  if not host or call('HEXISTS', root .. ':member:' .. host, 'banned') == 1 then return { 'unknown', '' } end
   local into, from = accountOf(root, host), accountOf(root, name)
   if into == from then return { 'self', host } end
   local hosts, guests = namesOf(root, host), namesOf(root, name)
