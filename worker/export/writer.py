@@ -7,8 +7,8 @@ from onnx import ModelProto, TensorProto, save_model
 
 from .graph import Graph, Stored
 
-#: Data offsets are whole pages, so that ONNX Runtime can map the file instead of reading it.
-_PAGE = 4096
+#: Large tensors begin on a page, so that ONNX Runtime can map the file instead of reading it; small ones on a cache line.
+_PAGE, _LINE, _LARGE = 4096, 64, 1 << 16
 #: Rows are made and written in pieces of about this many bytes: what bounds the memory of an export.
 _PIECE = 64 << 20
 _SIZE = {TensorProto.FLOAT: 4, TensorProto.FLOAT16: 2, TensorProto.BFLOAT16: 2, TensorProto.UINT8: 1, TensorProto.INT8: 1}
@@ -30,7 +30,7 @@ def write_component(folder: Path, name: str, graphs: dict[str, Graph], progress:
     places: dict[str, tuple[int, int]] = {}
     with data.open("wb") as file:
         for weight in store.weights.values():
-            file.write(b"\0" * (-file.tell() % _PAGE))
+            file.write(b"\0" * (-file.tell() % (_PAGE if bytes_of(weight) >= _LARGE else _LINE)))
             start = file.tell()
             for piece in _pieces(weight):
                 file.write(piece)
