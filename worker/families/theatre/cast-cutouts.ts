@@ -3,6 +3,7 @@ import { pathAt, toWorld } from './brush.ts'
 import { cutOut } from './cutout.ts'
 import { fitPicture } from './fit.ts'
 import { fillHoles } from './holes.ts'
+import { type PinnedArea, pinnedArea } from './pinned.ts'
 import { actorCount, channel, channelCount, keyOffset, keysPerSecond, type RgbaImage, type RgbImage } from './scene.ts'
 
 /** Regions of a member's picture that have become actors. */
@@ -12,11 +13,13 @@ export interface CutOuts {
   readonly opening: RgbImage
   /** Who stands in which slot. */
   readonly actors: readonly { readonly slot: number; readonly image: RgbaImage }[]
+  /** Regions that stay where they are on the screen. */
+  readonly pinned: readonly PinnedArea[]
 }
 
 /**
  * Cuts brushed regions out of a picture and sends them along their paths: writes their states into free slots of absolute `keys`.
- * Regions beyond the free slots stay part of the picture.
+ * Regions beyond the free slots stay part of the picture; pinned ones stay on the screen whatever the camera does.
  */
 export async function castCutOuts(
   picture: RgbImage,
@@ -26,7 +29,8 @@ export async function castCutOuts(
   frame: { readonly width: number; readonly height: number },
 ): Promise<CutOuts> {
   const opening = await fitPicture(picture, frame.width, frame.height)
-  const moving = strokes.slice(0, free.length)
+  const held = strokes.filter(({ motion }) => !('path' in motion))
+  const moving = strokes.filter(({ motion }) => 'path' in motion).slice(0, free.length)
   const aspect = frame.width / frame.height
   const actors = moving.map((stroke, i) => {
     const slot = free[i] ?? actorCount - 1
@@ -45,5 +49,7 @@ export async function castCutOuts(
     }
     return { slot, image: cut.image }
   })
-  return { set: moving.length > 0 ? fillHoles(opening, moving) : opening, opening, actors }
+  const taken = [...moving, ...held]
+  const set = taken.length > 0 ? fillHoles(opening, taken) : opening
+  return { set, opening, actors, pinned: held.map(stroke => pinnedArea(opening, stroke)) }
 }

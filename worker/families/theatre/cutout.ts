@@ -18,8 +18,8 @@ export interface CutOut {
   readonly log2Size: number
 }
 
-/** Share of a canvas that the region takes; the rest is margin on all sides: puppet_graph.py expects a 32nd below the feet. */
-const content = 0.9375
+/** Share of a canvas that the region takes; the rest is margin on all sides: puppet_graph.py expects a 64th below the feet. */
+const content = 0.96875
 
 /** Coverage 0..1 of a region on a picture of this size: whole cells, edges rounded and soft over a third of a cell. */
 export function softMask(region: Region, width: number, height: number): Float32Array {

@@ -7,6 +7,7 @@ import { type Lens, lensAt } from './lens.ts'
 import { lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
 import { type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
+import type { PinnedArea } from './pinned.ts'
 import { type Pose, poseOf } from './pose.ts'
 import { type Actor, bytes, type Puppets, puppetsOf } from './puppets.ts'
 import { actorCount, type RgbImage, type Scene } from './scene.ts'
@@ -20,7 +21,14 @@ export interface Play {
   /** One per actor slot; null: nobody. */
   readonly actors: readonly (Actor | null)[]
   /** The member's pictures, fitted to the frame, in place of the drawn set. */
-  readonly picture: { readonly first: Backcloth; readonly last?: Backcloth; readonly opening: RgbImage } | undefined
+  readonly picture:
+    | {
+        readonly first: Backcloth
+        readonly last?: Backcloth
+        readonly opening: RgbImage
+        readonly pinned: readonly PinnedArea[]
+      }
+    | undefined
 }
 
 /** Holds sessions and scratch memory. */
@@ -87,6 +95,8 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       const front = picture
         ? await drawPicture(photo, loaded.cloths, lens, travel, canvas)
         : await drawSet(set, strips, scene, lens, time, canvas)
+      for (const { left, top, image } of picture?.pinned ?? [])
+        lay(canvas, image, left, top, 1, 1 - (travel?.blend ?? 0))
       const presence = travel?.presence ?? 1
       drawFireworks(loaded.motes, canvas, seen, time, presence)
       const poses: Pose[] = []

@@ -5,12 +5,13 @@ import { type Encoded, encode } from './encode.ts'
 import { keepPeeking } from './hide.ts'
 import { resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
-import { easeJoin, followSubject, matchSizes, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
 import type { Script } from './script.ts'
 import { seat, seatOn } from './seating.ts'
 import { type EndState, prefixKeys } from './state.ts'
+import { clear, inTheWay, matchSizes, raiseGlitter } from './tidy.ts'
 import { backgroundOf, giveBackground, giveKey, giveNoun, type Known, nothingKnown, statesOf } from './window.ts'
 
 /** What is to be performed. */
@@ -111,15 +112,21 @@ export async function perform(
         ...line,
         noun: direction.nouns[direction.nounIndex.get(nouns[slot] ?? '') ?? -1],
       }))
-      matchSizes(states, direction.keys, phrasesOf(cast.script, slots))
+      matchSizes(states, direction.keys, sizesOf(cast.script, slots, plan), plan)
       separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
       cast.script.cast.forEach(({ verbs, parent }, i) => {
         const noun = plan[slots[i] ?? -1]?.noun
         if (noun && parent === undefined && verbs.includes('hide'))
           keepPeeking(states, direction.keys, slots[i] ?? 0, noun.w, halfWidth)
       })
+      for (const slot of inTheWay(states, direction.keys, plan, slots)) {
+        clear(states, direction.keys, slot)
+        nouns = nouns.with(slot, undefined)
+        plan = plan.with(slot, { noun: undefined, parent: -1, attach: 'none' })
+      }
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
+    raiseGlitter(states, direction.keys, plan)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
     const subjects = followed(cast.script, slots, states, direction.keys)
     if (subjects.length > 0 && !moves(options.camera) && pins.length === 0)
@@ -224,12 +231,15 @@ function followed(script: Script, slots: readonly number[], states: Float32Array
   return other === undefined ? [lead] : [lead, other]
 }
 
-/** Slots of roots that one phrase names together. */
-function phrasesOf(script: Script, slots: readonly number[]): number[][] {
-  const groups = new Map<number, number[]>()
+/** Slots of roots that keep their proportions: those one phrase names together, and people who do the same. */
+function sizesOf(script: Script, slots: readonly number[], plan: readonly Slot[]): number[][] {
+  const groups = new Map<string, number[]>()
   script.cast.forEach((role, i) => {
-    if (role.parent === undefined && role.phrase >= 0)
-      groups.set(role.phrase, [...(groups.get(role.phrase) ?? []), slots[i] ?? -1])
+    if (role.parent !== undefined || role.phrase < 0) return
+    const slot = slots[i] ?? -1
+    const together = plan[slot]?.noun?.group === 'person' && role.verbs.length > 0 && !role.size
+    const name = together ? `people ${role.verbs}` : `phrase ${role.phrase}`
+    groups.set(name, [...(groups.get(name) ?? []), slot])
   })
   return [...groups.values()].filter(group => group.length > 1)
 }

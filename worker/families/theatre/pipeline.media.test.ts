@@ -150,6 +150,25 @@ describe('the theatre', () => {
     expect(at(frames.at(-1), 0.3, 0.55)[0]).toBeLessThan(150)
   })
 
+  it('keeps a pinned region where it is while the camera goes by, and people before it', async () => {
+    const first = photo(192, 108)
+    const grid = { columns: 32, rows: 18 }
+    const cells = Array.from({ length: 32 * 18 }, (_, i) => i).filter(i => {
+      const [x, y] = [(i % 32) / 32, Math.floor(i / 32) / 18]
+      return x >= 0.21 && x <= 0.47 && y >= 0.36 && y <= 0.72
+    })
+    const strokes = [{ grid, cells, motion: { pinned: true as const } }]
+    const camera = { axes: { pan: 8, zoom: 4 } }
+    const { frames } = await shoot(recipe({ prompt: '', strokes, camera }), run({ first }))
+    const region = (frame: Uint8Array | undefined, x0: number, x1: number) => {
+      const rows = []
+      for (let y = 46; y < 74; y++) rows.push(...(frame ?? []).slice((y * 192 + x0) * 3, (y * 192 + x1) * 3))
+      return Uint8Array.from(rows)
+    }
+    for (const frame of frames) expect(region(frame, 52, 84)).toEqual(region(frames[0], 52, 84))
+    expect(far(region(frames.at(-1), 120, 180), region(frames[0], 120, 180))).toBeGreaterThan(2)
+  })
+
   it('stops within a frame when it is called off', async () => {
     const stop = new AbortController()
     const rendering = await pipeline.render(recipe(), run({ signal: stop.signal }))

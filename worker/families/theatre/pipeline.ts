@@ -142,7 +142,7 @@ async function renderingOf(
 
 const pictureOf = (first: Frame, last: Frame | undefined, cut: CutOuts | undefined): NonNullable<Scene['picture']> => ({
   first: cut?.set ?? first,
-  ...(cut ? { opening: cut.opening } : {}),
+  ...(cut ? { opening: cut.opening, pinned: cut.pinned } : {}),
   ...(last ? { last } : {}),
 })
 

@@ -93,24 +93,6 @@ export function sharpen(states: Float32Array, keyCount: number): void {
   }
 }
 
-/** Members of one phrase ("three penguins") are of one size: their mean. Works in place on root slots. */
-export function matchSizes(states: Float32Array, keyCount: number, groups: readonly (readonly number[])[]): void {
-  for (const group of groups) {
-    const means = group.map(slot => {
-      let sum = 0
-      for (let key = 0; key < keyCount; key++) sum += states[keyOffset(slot, key, keyCount) + channel.log2Size] ?? 0
-      return sum / keyCount
-    })
-    const size = means.reduce((sum, value) => sum + value, 0) / means.length
-    group.forEach((slot, i) => {
-      for (let key = 0; key < keyCount; key++) {
-        const at = keyOffset(slot, key, keyCount) + channel.log2Size
-        states[at] = (states[at] ?? 0) + size - (means[i] ?? 0)
-      }
-    })
-  }
-}
-
 /** Least distance of neighbours in parts of their mean width. */
 const elbowRoom = 0.78
 

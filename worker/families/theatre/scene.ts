@@ -1,3 +1,5 @@
+import type { PinnedArea } from './pinned.ts'
+
 /**
  * What the director decided and the stage draws: the seam between the two halves of the theatre.
  *
@@ -115,6 +117,8 @@ export interface Scene {
     readonly last?: RgbImage
     /** Frame 0 where it is not `first`: the untouched picture, when `first` has holes filled behind cut-outs. */
     readonly opening?: RgbImage
+    /** Areas of the first picture, fitted to the frame, that no camera moves. */
+    readonly pinned?: readonly PinnedArea[]
   }
 }
 

@@ -104,8 +104,9 @@ async function fittedPictures(
 ): Promise<Play['picture']> {
   const first = await backclothOf(await fitPicture(picture.first, width, height))
   const opening = picture.opening ? await fitPicture(picture.opening, width, height) : first.picture
-  if (!picture.last) return { first, opening }
-  return { first, opening, last: await backclothOf(await fitPicture(picture.last, width, height)) }
+  const pinned = picture.pinned ?? []
+  if (!picture.last) return { first, opening, pinned }
+  return { first, opening, pinned, last: await backclothOf(await fitPicture(picture.last, width, height)) }
 }
 
 async function actorOf(folder: string, nouns: Readonly<Record<string, Trait>>, player: Player): Promise<Actor | null> {

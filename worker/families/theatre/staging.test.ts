@@ -5,7 +5,7 @@ import type { Direction } from './direction.ts'
 import { encode, tiesOf } from './encode.ts'
 import { openOnPicture } from './entrance.ts'
 import { goodMoment } from './moment.ts'
-import { easeJoin, followSubject, matchSizes, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset } from './scene.ts'
 import type { Role, Script } from './script.ts'
 import { stageScript } from './staging.ts'
@@ -188,14 +188,6 @@ describe('finishing states', () => {
       }
     separate(keys, 4, [[0, 1]], slots, 1.78)
     for (const slot of [0, 1]) expect(Math.abs(keys[keyOffset(slot, 0, 4) + channel.x] ?? 9)).toBeLessThan(1.5)
-  })
-
-  it('makes members of a phrase equally large and leaves others alone', () => {
-    const keys = empty(2)
-    for (const [slot, size] of [-1, -0.5, -2].entries())
-      for (let key = 0; key < 2; key++) keys[keyOffset(slot, key, 2) + channel.log2Size] = size
-    matchSizes(keys, 2, [[0, 1]])
-    expect([0, 1, 2].map(slot => keys[keyOffset(slot, 1, 2) + channel.log2Size])).toEqual([-0.75, -0.75, -2])
   })
 
   it('follows a subject from where the given keys leave off', () => {

@@ -87,13 +87,18 @@ def window(v: View, base, x, y, x0, x1, y0, y1, cols, bar=0.013):
     return v.paint(out, white, bars * v.box(x, y, x0, x1, y0, y1))
 
 
+def drawn_in(v: View, right, most):
+    """How far to the left what hangs right of the middle must move to be seen whole in a narrow frame; `right`: its right edge."""
+    return v.g.clip(right - v.aspect, 0.0, most)
+
+
 def home(v: View, base, x, y):
     """Living room: wallpaper, window with curtains, pictures, a standing lamp."""
     g = v.g
     shift = v.seed1 * 0.05
     stripes = g.smooth(g.sin(x * 15.0), 0.1, 0.6) * 0.03
     out = base * (1.0 + g.unsqueeze(stripes + y * 0.0 - 0.012, [0]))
-    x = x + shift
+    x = x + shift + drawn_in(v, 1.24, 0.6)
     out = window(v, out, x, y, 0.24, 0.96, v.hz + 0.42, v.hz + 1.06, 2)
     cloth = g.mix(v.accent, v.low, 0.35) * v.ambient * (0.9 + 0.16 * g.unsqueeze(g.sin(x * 74.0), [0]))
     for x0, x1 in ((0.10, 0.30), (0.90, 1.10)):
@@ -149,7 +154,7 @@ def kitchen(v: View, base, x, y):
     tiled = v.edge(g.min(up - 0.36, 0.80 - up))
     out = base * (1.0 - g.unsqueeze(g.clip(joint) * tiled * 0.45, [0]))
     out = v.paint(out, v.accent, v.edge(0.012 - g.abs(up - 0.80)) + x * 0.0)
-    xx = x + v.seed1 * 0.04
+    xx = x + v.seed1 * 0.04 + drawn_in(v, 1.2, 0.7)
     out = window(v, out, xx, y, 0.42, 1.06, v.hz + 0.50, v.hz + 1.10, 2)
     wood = g.mix(v.near_col, v.far_col, 0.4)
     for sy, seed in ((0.92, 0.0), (0.62, 5.0)):

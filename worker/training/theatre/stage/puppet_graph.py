@@ -42,8 +42,8 @@ def build():
 
     moving = (p["quad"] + p["biped"] + p["wing"] + p["fin"]) > 0.02
     u, v = g.when(moving, move, lambda: [u, v])
-    # Sprites leave a 32nd of their canvas free below their feet, which stand on the box's lower edge.
-    grid = g.unsqueeze(g.cat([g.unsqueeze(u, [2]), g.unsqueeze(v - 0.0625, [2])], 2), [0])
+    # Sprites leave a 64th of their canvas free below their feet, which stand on the box's lower edge.
+    grid = g.unsqueeze(g.cat([g.unsqueeze(u, [2]), g.unsqueeze(v - 0.03125, [2])], 2), [0])
     got = g.op("GridSample", sprite, grid, mode="bilinear", padding_mode="zeros", align_corners=0)
     colour, alpha, slope = g.op("Split", g.squeeze(got, [0]), g.ints([3, 1, 1]), n=3, axis=0)
     ambient, haze, rim = (g.shape(g.slice(light, i, i + 3, 0), [3, 1, 1]) for i in (0, 3, 6))
