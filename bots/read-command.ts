@@ -21,6 +21,7 @@ const fits = (command: Command, rest: string, isChinese = false): boolean => {
   if (rest === '') return !command.args.some(arg => arg.required)
   const kind = command.args[0]?.kind
   if (kind === 'job') return /^#?\d{1,9}$|^(?:all|全部|所有)$/iu.test(rest)
+  if (kind === 'number') return /^\d{1,6}$/.test(rest)
   if (kind === 'code') return /^[A-Za-z0-9-]{4,40}$/.test(rest)
   if (kind === 'link') return /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/i.test(rest)
   // "buy flowers" is a scene; 购买 medium is none.

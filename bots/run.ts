@@ -54,7 +54,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     if (!found) throw new Error(`there is no platform ${name}`)
     return found
   }
-  const films = openFilmKeeper({ core, log, language: parts.rules.language, platform: name => named.get(name) })
+  const films = openFilmKeeper({ core, log, platform: name => named.get(name) })
   const bot: Bot = {
     films,
     content: noContent,

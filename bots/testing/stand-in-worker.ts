@@ -37,7 +37,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   let planned: Failure | undefined
   const made: Job[] = []
   await announce(core, {
-    worker: 'stand-in',
+    worker: `stand-in-${model}`,
     slots: 1,
     ttlMs: 120_000,
     models: [

@@ -25,7 +25,9 @@ beforeEach(async () => {
 
 const place = { platform: 'web', channel: 'room', private: false }
 const film = () =>
-  createFilm(core, id => newFilm({ id, title: 'Rain', host: 'web:ann', hostName: 'Ann', place }, Date.now()))
+  createFilm(core, id =>
+    newFilm({ id, title: 'Rain', host: 'web:ann', hostName: 'Ann', locale: 'en', place }, Date.now()),
+  )
 const give = (account: string, credits: number) =>
   grant(core, { op: `give:${account}`, account, credits, reason: 'test', by: 'test' })
 
@@ -58,7 +60,7 @@ describe('pots', () => {
       ['web:c', 50],
     ] as const)
       await give(account, credits)
-    await openPot(core, 'P1', { goal: 100, until: 5000 })
+    await openPot(core, 'P1', { goal: 100, until: 1_800_000_000_000 })
     expect(await chipIn(core, { op: '1', pot: 'P1', account: 'web:a', credits: 50 })).toMatchObject({
       ok: true,
       total: 50,
@@ -77,7 +79,7 @@ describe('pots', () => {
     expect(await core.call('tr_hold', 'job', purseOf('P1'), 35)).toBe('held')
     expect(await closePot(core, 'P1')).toBeUndefined()
     await core.call('tr_capture', 'job')
-    expect(await overduePots(core, 5000)).toEqual(['P1'])
+    expect(await overduePots(core, 1_800_000_000_000)).toEqual(['P1'])
     // 65 left of 100: 32.5, 13 and 19.5; the odd credit goes to one of those that rounding cost half of one.
     expect(await closePot(core, 'P1')).toEqual([
       { account: 'web:a', credits: 33 },

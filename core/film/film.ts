@@ -74,6 +74,8 @@ export const Film = z.object({
   id: z.string().regex(/^F[2-9A-Z]{3,7}$/),
   title: z.string().min(1).max(80),
   host: MemberId,
+  /** Language of its boards: the host's. */
+  locale: z.string().min(2).max(20),
   rules: FilmRules,
   /** Where it is made; more than one = bridged. */
   places: z.array(Place).min(1).max(8),

@@ -6,7 +6,7 @@ import { type FilmEvent, newFilm, step } from './step.ts'
 
 const place = { platform: 'web', channel: 'room', private: false }
 const start = (rules: Partial<FilmRules> = {}): Film =>
-  newFilm({ id: 'F7Q2', title: 'The moon rabbit', host: 'web:ann', hostName: 'Ann', place, rules }, 0)
+  newFilm({ id: 'F7Q2', title: 'The moon rabbit', host: 'web:ann', hostName: 'Ann', locale: 'en', place, rules }, 0)
 
 /** The film after some events, one second apart. */
 const play = (film: Film, ...events: FilmEvent[]): Film =>

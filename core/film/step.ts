@@ -48,6 +48,7 @@ export function newFilm(
     title,
     host,
     hostName,
+    locale,
     place,
     rules,
     endsAt,
@@ -56,6 +57,7 @@ export function newFilm(
     title: string
     host: MemberId
     hostName: string
+    locale: string
     place: Place
     rules?: Partial<FilmRules>
     endsAt?: number
@@ -66,6 +68,7 @@ export function newFilm(
     id,
     title,
     host,
+    locale,
     rules: FilmRules.parse(rules ?? {}),
     places: [place],
     boards: [null],

@@ -35,8 +35,8 @@ end
 
 -- tr_pot_open pot goal until -> 1 | 0 (there is one of that name)
 define('tr_pot_open', function(keys, args)
-  local root, pot, goal, last = keys[1], args[1], whole(args[2], 0), whole(args[3], 0)
-  if not goal or goal > mostInPot or not last then return bad('pot') end
+  local root, pot, goal, last = keys[1], args[1], whole(args[2], 0), tonumber(args[3])
+  if not goal or goal > mostInPot or not last or last < 0 then return bad('pot') end
   if call('EXISTS', root .. ':pot:' .. pot) == 1 then return 0 end
   call('HSET', root .. ':pot:' .. pot, 'goal', digits(goal), 'total', 0, 'state', 'open', 'until', args[3])
   call('ZADD', root .. ':pots', last == 0 and '+inf' or args[3], pot)

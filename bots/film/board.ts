@@ -1,0 +1,111 @@
+import { chosenTake, type Film, openShot, ranking, type Shot, type Take } from '../../core/film/film.ts'
+import type { Pot } from '../../core/film/pot.ts'
+import { t } from '../../core/i18n.ts'
+import { buttonId, type Press } from '../buttons.ts'
+import { credits, excerpt } from '../describe.ts'
+import type { Button, Outgoing } from '../platform.ts'
+
+/** How a film stands, as one message: shots, takes, votes, whose turn it is, the money. Pure. */
+
+/** Longest list of decided shots; older ones are summed up. */
+const shownShots = 6
+const chips = [10, 20, 50] as const
+
+const nameOf = (film: Film, id: string): string => film.members.find(member => member.id === id)?.name ?? id
+
+function takeLine(locale: string, film: Film, take: Take): string {
+  const params = { take: take.number, name: nameOf(film, take.member), prompt: excerpt(take.prompt, 60) }
+  if (take.clip === undefined) return t(locale, 'film.take-coming', params)
+  return t(locale, 'film.take', { ...params, count: take.votes.length })
+}
+
+function shotLines(locale: string, film: Film, shot: Shot): string[] {
+  const chosen = chosenTake(shot)
+  if (chosen)
+    return [
+      t(locale, shot.final ? 'film.shot-final' : 'film.shot-done', {
+        shot: shot.number,
+        name: nameOf(film, chosen.member),
+        prompt: excerpt(chosen.prompt, 60),
+      }),
+    ]
+  const takes = shot.takes.map(take => `  ${takeLine(locale, film, take)}`)
+  const head = takes.length === 0 ? 'film.shot-empty' : 'film.shot-open'
+  return [t(locale, head, { shot: shot.number }), ...takes]
+}
+
+function moneyLine(locale: string, film: Film, pot: Pot | undefined): string {
+  const spent = credits(locale, film.spent)
+  const budget =
+    film.rules.budget === undefined ? '' : t(locale, 'film.budget', { credits: credits(locale, film.rules.budget) })
+  if (film.rules.pays === 'pot' && pot) {
+    const parts = pot.parts.map(({ account, credits: n }) => `${nameOf(film, account)} ${n}`).join(', ')
+    const line = t(locale, 'film.pot', { left: credits(locale, pot.available), total: pot.total })
+    return [line, parts && `(${parts})`, budget].filter(Boolean).join(' ')
+  }
+  const who = film.rules.pays === 'host' ? 'film.pays-host' : 'film.pays-each'
+  return [t(locale, who, { spent, name: nameOf(film, film.host) }), budget].filter(Boolean).join(' ')
+}
+
+/** The board. `pot`: what it holds, if the film has one. */
+export function boardMessage(locale: string, film: Film, pot?: Pot): Outgoing {
+  const done = film.shots.filter(shot => shot.chosen !== undefined)
+  const hidden = Math.max(0, done.length - shownShots)
+  const shown = film.shots.slice(hidden)
+  const lines = [
+    t(locale, 'film.head', {
+      title: film.title,
+      film: film.id,
+      done: done.length,
+      shots: film.rules.shots,
+      name: nameOf(film, film.host),
+    }),
+    ...(hidden > 0 ? [t(locale, 'film.hidden', { count: hidden })] : []),
+    ...shown.flatMap(shot => shotLines(locale, film, shot)),
+    ...(film.turn && film.state === 'open'
+      ? [t(locale, 'film.turn', { name: nameOf(film, film.turn.member), minutes: film.rules.turnMinutes })]
+      : []),
+    t(locale, 'film.people', {
+      names: film.members
+        .map(({ name }) => name)
+        .slice(0, 20)
+        .join(', '),
+      count: film.members.length,
+    }),
+    moneyLine(locale, film, pot),
+    film.state === 'open' ? t(locale, 'film.how') : t(locale, `film.${film.state}`),
+  ]
+  return {
+    text: lines.join('\n'),
+    buttons: boardButtons(locale, film),
+    mood: film.state === 'open' ? 'working' : 'done',
+  }
+}
+
+function boardButtons(locale: string, film: Film): Button[] {
+  if (film.state !== 'open') return [{ id: filmButton('reel', film), label: t(locale, 'film.button-reel') }]
+  const shot = openShot(film)
+  const votes = (shot ? ranking(shot) : [])
+    .slice(0, 4)
+    .sort((a, b) => a.number - b.number)
+    .map(take => ({
+      id: filmButton('vote', film, take.number),
+      label: t(locale, 'film.button-vote', { take: take.number }),
+    }))
+  return [
+    ...votes,
+    ...(votes.length > 0 ? [{ id: filmButton('choose', film), label: t(locale, 'film.button-choose') }] : []),
+    ...(film.rules.pays === 'pot'
+      ? chips
+          .slice(0, votes.length > 1 ? 1 : 3)
+          .map(n => ({ id: filmButton('chip', film, n), label: t(locale, 'film.button-chip', { count: n }) }))
+      : []),
+    ...(film.turn ? [{ id: filmButton('pass', film), label: t(locale, 'film.button-pass') }] : []),
+    { id: filmButton('join', film), label: t(locale, 'film.button-join') },
+  ]
+}
+
+/** What a board's buttons do. */
+export type FilmAct = Extract<Press, { verb: 'film' }>['act']
+
+const filmButton = (act: FilmAct, film: Film, arg = 0): string => buttonId({ verb: 'film', act, film: film.id, arg })

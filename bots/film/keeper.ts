@@ -1,0 +1,189 @@
+import type { Clip } from '../../core/clip.ts'
+import { UserError } from '../../core/errors.ts'
+import type { Film } from '../../core/film/film.ts'
+import { closePot, overduePots, potOf } from '../../core/film/pot.ts'
+import type { FilmEvent } from '../../core/film/step.ts'
+import { dueFilms, filmOf, tellFilm } from '../../core/film/store.ts'
+import { t } from '../../core/i18n.ts'
+import type { Job } from '../../core/job.ts'
+import type { Log } from '../../core/log.ts'
+import { type Place, placeKey } from '../../core/place.ts'
+import type { Core } from '../../core/redis.ts'
+import { adapt } from '../adapt.ts'
+import { credits } from '../describe.ts'
+import { type Outgoing, PlaceGone, type Platform } from '../platform.ts'
+import { boardMessage } from './board.ts'
+
+/** Keeps films going beside the conversation: their takes' ends, their boards in every room, their clocks. */
+export interface FilmKeeper {
+  /** Something changed: the boards follow soon. */
+  changed(film: string): void
+  /** A job's clip stands in its room. Idempotent; a job of no film is nobody's. */
+  delivered(job: Job, clip: Clip, message: Outgoing): Promise<void>
+  /** A job ended without a clip. Idempotent. */
+  failed(job: Job): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface KeeperParts {
+  readonly core: Core
+  readonly log: Log
+  platform(name: string): Platform | undefined
+}
+
+/** Boards are told of changes together: one edit for a burst of votes. */
+const settleMs = 1500
+const tickMs = 5000
+
+export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper {
+  const timers = new Map<string, NodeJS.Timeout>()
+  const refreshing = new Map<string, Promise<void>>()
+  let stopped = false
+
+  function changed(id: string): void {
+    if (stopped || timers.has(id)) return
+    const timer = setTimeout(() => {
+      timers.delete(id)
+      const one = (refreshing.get(id) ?? Promise.resolve())
+        .then(() => refresh(id))
+        .catch(error => log.warn({ err: error, film: id }, 'board not shown'))
+        .finally(() => {
+          if (refreshing.get(id) === one) refreshing.delete(id)
+        })
+      refreshing.set(id, one)
+    }, settleMs)
+    timer.unref()
+    timers.set(id, timer)
+  }
+
+  async function refresh(id: string): Promise<void> {
+    const film = await filmOf(core, id)
+    if (!film) return
+    const pot = film.rules.pays === 'pot' ? await potOf(core, film.id) : undefined
+    for (const [i, place] of film.places.entries()) {
+      const on = platform(place.platform)
+      if (!on) continue
+      const { message } = adapt(boardMessage(film.locale, film, pot), on.can, film.locale)
+      const at = await show(on, place, film.boards[i] ?? undefined, message).catch(error => {
+        log.warn({ err: error, film: id, place }, 'board not shown')
+        return undefined
+      })
+      if (
+        at &&
+        (film.boards[i] == null || placeKey(at) !== placeKey(film.boards[i]) || at.message !== film.boards[i].message)
+      )
+        await tellFilm(core, id, { kind: 'board', place, at })
+    }
+  }
+
+  /** Turns the board there into this one; a new one where there is none, or it is gone. Where nothing can be edited the first one stays. */
+  async function show(
+    on: Platform,
+    place: Place,
+    board: Place | undefined,
+    message: Outgoing,
+  ): Promise<Place | undefined> {
+    if (board && !on.edit) return board
+    if (board && on.edit) {
+      try {
+        await on.edit(board, message)
+        return board
+      } catch (error) {
+        if (!(error instanceof PlaceGone)) throw error
+      }
+    }
+    return on.reply(place, message)
+  }
+
+  /** What a job's end means for its film. What the film does not take any more is no error: the clip was made all the same. */
+  async function tell(job: Job, event: FilmEvent): Promise<Film | undefined> {
+    const of = job.request.film
+    if (!of) return undefined
+    try {
+      const film = await tellFilm(core, of.id, event)
+      changed(of.id)
+      return film
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      log.info({ film: of.id, job: job.id, code: error.code }, 'a film does not take this')
+      return undefined
+    }
+  }
+
+  async function delivered(job: Job, clip: Clip, message: Outgoing): Promise<void> {
+    const of = job.request.film
+    if (!of) return
+    if (of.reel) await tell(job, { kind: 'reel', clip: clip.id })
+    else if (of.shot !== undefined) await tell(job, { kind: 'final', shot: of.shot, clip: clip.id, price: job.price })
+    else {
+      const { member, memberName } = job.request
+      const name = memberName ?? member
+      // Should we have stopped between the acceptance and the offer, the job itself knows what it was for.
+      await tell(job, { kind: 'offer', by: member, name, job: job.id, prompt: of.prompt, price: job.price })
+      await tell(job, { kind: 'made', job: job.id, clip: clip.id })
+    }
+    const film = await filmOf(core, of.id)
+    await Promise.all((film?.places ?? []).map(place => pass(place, job, message)))
+  }
+
+  /** The clip in a bridged room. The room it was asked in has it already. */
+  async function pass(place: Place, job: Job, message: Outgoing): Promise<void> {
+    if (placeKey(place) === placeKey(job.request.place)) return
+    const on = platform(place.platform)
+    if (!on) return
+    const { message: fitted } = adapt(message, on.can, job.request.locale)
+    await on
+      .reply(place, { ...fitted, once: `bridge:${job.id}` })
+      .catch(error => log.warn({ err: error, place, job: job.id }, 'clip not passed on'))
+  }
+
+  async function tick(): Promise<void> {
+    const now = Date.now()
+    for (const id of await dueFilms(core, now)) {
+      const film = await filmOf(core, id)
+      if (!film) continue
+      const over = film.endsAt !== undefined && film.endsAt <= now
+      const after = await tellFilm(core, id, over ? { kind: 'end' } : { kind: 'turn-over' }, now)
+      if (after.version === film.version) continue
+      changed(id)
+      if (over) await endPot(after)
+    }
+    for (const pot of await overduePots(core, now)) {
+      const film = await filmOf(core, pot)
+      if (film) await endPot(film)
+      else await closePot(core, pot)
+    }
+  }
+
+  /** Gives back what a pot has left and says so; while a job is still paid from it, later. */
+  async function endPot(film: Film): Promise<void> {
+    const back = await closePot(core, film.id)
+    if (!back?.length) return
+    const nameOf = (id: string): string => film.members.find(member => member.id === id)?.name ?? id
+    const names = back.map(one => `${nameOf(one.account)} ${credits(film.locale, one.credits)}`).join(', ')
+    const text = t(film.locale, 'film.pot-back', { title: film.title, names })
+    for (const place of film.places)
+      await platform(place.platform)
+        ?.reply(place, { text, once: `pot:${film.id}` })
+        .catch(error => log.warn({ err: error, film: film.id }, 'pot not told'))
+  }
+
+  const timer = setInterval(() => {
+    tick().catch(error => log.debug({ err: error }, 'films not looked after'))
+  }, tickMs).unref()
+
+  return {
+    changed,
+    delivered,
+    async failed(job) {
+      if (job.request.film && !job.request.film.reel && job.request.film.shot === undefined)
+        await tell(job, { kind: 'failed', job: job.id })
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      for (const one of timers.values()) clearTimeout(one)
+      await Promise.allSettled(refreshing.values())
+    },
+  }
+}

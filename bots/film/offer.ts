@@ -1,0 +1,80 @@
+import { priceOf } from '../../core/catalogue.ts'
+import type { Clip } from '../../core/clip.ts'
+import { getClip } from '../../core/clips.ts'
+import { chosenTake, type Film, lastClip, openShot, type Shot } from '../../core/film/film.ts'
+import { purseOf } from '../../core/film/pot.ts'
+import { mayOffer } from '../../core/film/step.ts'
+import { tellFilm } from '../../core/film/store.ts'
+import { parse } from '../../core/parse/parse.ts'
+import { type Recipe, tiers } from '../../core/request.ts'
+import type { Answer, Ask, Bot } from '../bot.ts'
+import { walletOf } from '../bot.ts'
+import { newSeed, order, recipeOf, takePictures } from '../order.ts'
+
+/** Takes of a film: ordered like any clip, with the film's style, tier and purse, going on from the take chosen last. */
+
+/** The account that a take is paid from. */
+export const payerOf = (film: Film, member: Ask['member']): string =>
+  film.rules.pays === 'pot' ? purseOf(film.id) : walletOf(film.rules.pays === 'host' ? film.host : member)
+
+/** What of an earlier clip's recipe a take that goes on from it keeps. */
+function going(clip: Clip): Recipe {
+  const { firstFrame: _first, lastFrame: _last, strokes: _strokes, camera: _camera, edit: _edit, ...rest } = clip.recipe
+  return { ...rest, continues: clip.id }
+}
+
+/** Offers a take for the open shot. Throws what the film's rules, the purse or the request refuse; then nothing was held. */
+export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | undefined> {
+  const { rules } = film
+  const { prompt, ...options } = parse(ask.text)
+  const pictures = await takePictures(bot, ask)
+  try {
+    const before = rules.relay && pictures.length === 0 ? lastClip(film) : undefined
+    const clip = before === undefined ? undefined : await getClip(bot.core, before)
+    const base = clip?.state ? going(clip) : undefined
+    const styled = [prompt, rules.style].filter(Boolean).join(', ')
+    const wish = {
+      ...(rules.ratio && pictures.length === 0 && { ratio: rules.ratio }),
+      ...(rules.model !== undefined && { model: rules.model }),
+      seconds: 5,
+      tier: rules.draftTier,
+      ...options,
+      seed: options.seed ?? newSeed(),
+      prompt: styled,
+    }
+    const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base)
+    const price = priceOf(bot.catalogue, recipe)
+    const name = ask.profile.name ?? ask.member
+    mayOffer(film, ask.member, name, price)
+    const answer = await order(bot, ask, recipe, {
+      payer: payerOf(film, ask.member),
+      film: { id: film.id, prompt },
+    })
+    if (answer?.job)
+      await tellFilm(bot.core, film.id, { kind: 'offer', by: ask.member, name, job: answer.job, prompt, price })
+    return answer
+  } catch (error) {
+    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    throw error
+  }
+}
+
+const rank = (tier: Recipe['tier']): number => tiers.indexOf(tier)
+
+/** The chosen take once more at the film's final tier, if that is a better one: same seed, same recipe. */
+export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): Promise<Answer | undefined> {
+  const take = chosenTake(shot)
+  const clip = take?.clip === undefined ? undefined : await getClip(bot.core, take.clip)
+  if (!take || !clip || rank(film.rules.finalTier) <= rank(clip.recipe.tier)) return undefined
+  const recipe: Recipe = { ...clip.recipe, tier: film.rules.finalTier }
+  return order(bot, ask, recipe, {
+    payer: payerOf(film, ask.member),
+    film: { id: film.id, prompt: take.prompt, shot: shot.number },
+  })
+}
+
+/** The shot that "choose" has just decided. */
+export const decided = (before: Film, after: Film): Shot | undefined => {
+  const open = openShot(before)
+  return after.shots.find(shot => shot.number === open?.number && shot.chosen !== undefined)
+}
