@@ -1,25 +1,39 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { z } from 'zod'
+import { fileURLToPath } from 'node:url'
 import { sharedConfig } from '../core/config.ts'
-import { ModelJson } from './model-json.ts'
+import { modelSchema } from './model-schema.ts'
+import { checkGraph } from './onnx/inspect.ts'
 import { builtInModels, findPackages, type ModelPackage, PackageError, readPackage, sealPackage } from './packages.ts'
 
-/** `npm run models -- list|info|verify|add|remove|seal|schema`: model packages on this machine. */
+/** `npm run models -- list|add|verify|remove|info|seal|schema`: model packages on this machine. */
 
 const usage = `npm run models -- <verb>
   list              packages of this machine, and folders that are no good
   info <id>         what a package says about itself
-  verify [<id>]     reads every file again and compares it with model.json
-  add <folder>      checks a package and copies it into MODELS_DIR
+  verify [<id>]     reads every file again, compares it with model.json and looks the graphs over (opset, weights in place, no NaN)
+  add <folder>      verifies a package and copies it into MODELS_DIR
   remove <id>       removes a package from MODELS_DIR
   seal <folder>     writes sizes and hashes of a folder's files into its model.json
-  schema            the JSON Schema of model.json`
+  schema            writes the JSON Schema of model.json to worker/model.schema.json`
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 const sizeOf = ({ model }: ModelPackage): number =>
   Object.values(model.files).reduce((sum, file) => sum + file.bytes, 0)
+
+const schemaFile = fileURLToPath(new URL('./model.schema.json', import.meta.url))
+
+/** What is wrong with the graphs of a package whose files are whole; undefined for nothing. */
+async function troubleIn({ folder, model }: ModelPackage): Promise<string | undefined> {
+  try {
+    for (const file of Object.keys(model.files))
+      if (file.endsWith('.onnx')) await checkGraph(join(folder, file), { deep: true })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
 
 async function main([verb, name]: readonly string[]): Promise<void> {
   const own = resolve(sharedConfig().MODELS_DIR)
@@ -27,11 +41,15 @@ async function main([verb, name]: readonly string[]): Promise<void> {
   if (verb === 'list' || verb === 'verify') {
     const { packages, problems } = await find()
     const wanted = packages.filter(one => !name || one.id === name)
-    for (const one of wanted)
-      say(
-        `${one.id.padEnd(28)} ${one.family}/${one.model.variant}  ${megabytes(sizeOf(one))}  ${one.model.licence.name}  ${verb === 'verify' ? 'whole' : one.folder}`,
-      )
     const bad = problems.filter(problem => !name || basename(problem.folder) === name)
+    for (const one of wanted) {
+      const trouble = verb === 'verify' ? await troubleIn(one) : undefined
+      if (trouble !== undefined) bad.push({ folder: one.folder, reason: trouble })
+      else
+        say(
+          `${one.id.padEnd(28)} ${one.family}/${one.model.variant}  ${megabytes(sizeOf(one))}  ${one.model.licence.name}  ${verb === 'verify' ? 'whole' : one.folder}`,
+        )
+    }
     for (const problem of bad)
       say(`${basename(problem.folder).padEnd(28)} NOT USED: ${problem.reason} (${problem.folder})`)
     if (name && wanted.length + bad.length === 0) throw new PackageError(`there is no package "${name}"`)
@@ -42,7 +60,10 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     const { files, ...model } = one.model
     say(JSON.stringify({ folder: one.folder, ...model, files: Object.keys(files).length, bytes: sizeOf(one) }, null, 2))
   } else if (verb === 'add' && name) {
-    const { id } = await readPackage(resolve(name))
+    const given = await readPackage(resolve(name))
+    const { id } = given
+    const trouble = await troubleIn(given)
+    if (trouble !== undefined) throw new PackageError(trouble)
     const target = join(own, id)
     const half = join(own, `.${id}.part`)
     await mkdir(own, { recursive: true })
@@ -61,7 +82,8 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     const sealed = await sealPackage(resolve(name))
     say(`${sealed.id}: ${Object.keys(sealed.model.files).length} files, ${megabytes(sizeOf(sealed))}`)
   } else if (verb === 'schema') {
-    say(JSON.stringify(z.toJSONSchema(ModelJson, { io: 'input' }), null, 2))
+    await writeFile(schemaFile, modelSchema())
+    say(`${schemaFile} is written`)
   } else {
     say(usage)
     process.exitCode = verb ? 2 : 0

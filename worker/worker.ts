@@ -11,7 +11,7 @@ import { openStore } from '../core/store.ts'
 import { type JobTools, workOff } from './job.ts'
 import { createPaces } from './pace.ts'
 import { builtInModels, findPackages, type ModelPackage, openSeenFiles } from './packages.ts'
-import { familyNames } from './pipelines/index.ts'
+import { familyNames, stageFamily } from './pipelines/index.ts'
 import { openRenderer, type Renderer } from './renderer.ts'
 import { checkFfmpeg } from './video/ffmpeg.ts'
 
@@ -42,10 +42,10 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
   let renderer: Renderer | undefined
   try {
     const store = await openStore(config)
-    const found = await usablePackages(config, log, [...familyNames(), ...Object.keys(families)])
+    const { found, stages } = await usablePackages(config, log, [...familyNames(), ...Object.keys(families)])
     renderer = await openRenderer(
       {
-        packages: found.map(({ id, family, folder }) => ({ id, family, folder })),
+        packages: [...found, ...stages].map(({ id, family, folder }) => ({ id, family, folder })),
         families,
         store: storeSettings(config),
         threads: config.THREADS || availableParallelism(),
@@ -116,13 +116,19 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
   }
 }
 
-/** The packages of this machine that were asked for, are whole and whose family is known; the others are named in the log. */
-async function usablePackages(config: WorkerConfig, log: Log, known: readonly string[]): Promise<ModelPackage[]> {
+/** The models of this machine that were asked for, are whole and whose family is known, and all last stages; the others are named in the log. */
+async function usablePackages(
+  config: WorkerConfig,
+  log: Log,
+  known: readonly string[],
+): Promise<{ found: ModelPackage[]; stages: ModelPackage[] }> {
   const seen = await openSeenFiles(join(config.DATA_DIR, 'verified.json'))
   const { packages, problems } = await findPackages([builtInModels, resolve(config.MODELS_DIR)], seen)
   await seen.save().catch(error => log.debug({ err: error }, 'could not keep verified.json'))
   for (const { folder, reason } of problems) log.warn({ folder }, `model package not used: ${reason}`)
-  const wanted = packages.filter(({ id }) => config.MODELS.length === 0 || config.MODELS.includes(id))
+  const stages = packages.filter(({ family }) => family === stageFamily)
+  const models = packages.filter(({ family }) => family !== stageFamily)
+  const wanted = models.filter(({ id }) => config.MODELS.length === 0 || config.MODELS.includes(id))
   const usable = wanted.filter(({ family, folder }) => {
     if (known.includes(family)) return true
     log.warn({ folder }, `model package not used: this worker does not know the family "${family}"`)
@@ -132,7 +138,7 @@ async function usablePackages(config: WorkerConfig, log: Log, known: readonly st
   if (missing)
     throw new Error(`MODELS names "${missing}", but there is no whole package of that name (npm run models -- list).`)
   if (usable.length === 0) throw new Error('There is no model package that can be used (npm run models -- list).')
-  return usable
+  return { found: usable, stages }
 }
 
 /** Those that really load, the last one staying loaded. One model must load; the first one is the last to be tried, so it stays. */

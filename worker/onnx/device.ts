@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { cudaInstalled } from './session.ts'
 
 /**
@@ -9,12 +8,13 @@ import { cudaInstalled } from './session.ts'
 export async function freeMemory(device: 'auto' | 'cpu' | 'cuda' | 'webgpu'): Promise<number | undefined> {
   if (device === 'cpu' || (device === 'auto' && !cudaInstalled())) return process.availableMemory()
   if (device === 'webgpu') return undefined
-  try {
-    const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits']
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 })
-    const mebibytes = Number(stdout.split('\n')[0])
-    return mebibytes > 0 ? mebibytes * 1024 * 1024 : undefined
-  } catch {
-    return undefined
-  }
+  const mebibytes = Number((await askDriver()).split('\n')[0])
+  return mebibytes > 0 ? mebibytes * 1024 * 1024 : undefined
 }
+
+/** Free memory of each GPU, a line each; empty where the tool is missing. */
+const askDriver = (): Promise<string> =>
+  new Promise(resolve => {
+    const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits']
+    execFile('nvidia-smi', query, { timeout: 10_000 }, (error, stdout) => resolve(error ? '' : stdout))
+  })

@@ -32,6 +32,9 @@ const Upscale = z.object({
   tile: whole.optional(),
 })
 
+/** `settings` of either. */
+export const StageSettings = z.union([Upscale, Interpolate])
+
 export type StagePackage =
   | {
       readonly kind: 'interpolate'
