@@ -10,7 +10,7 @@ import { credits, excerpt } from './describe.ts'
 /** The verbs that make one person of several accounts, and several again. */
 
 /** "Ann (telegram)": never the id, which is nobody else's business. */
-async function called(bot: Bot, names: readonly MemberId[], locale: string): Promise<string> {
+export async function called(bot: Bot, names: readonly MemberId[], locale: string): Promise<string> {
   const spoken = await Promise.all(
     names.map(async name => {
       const platform = name.slice(0, name.indexOf(':'))

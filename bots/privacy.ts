@@ -1,9 +1,11 @@
 import { UserError } from '../core/errors.ts'
 import { t } from '../core/i18n.ts'
 import { openJobs } from '../core/jobs.ts'
+import { namesOf, walletOwner } from '../core/people.ts'
 import { exportMember, forgetMember } from '../core/personal.ts'
 import { type Answer, type Ask, type Bot, linkTo } from './bot.ts'
 import { buttonId, memberMark } from './buttons.ts'
+import { called } from './linking.ts'
 import { yes } from './read-command.ts'
 
 /** The verbs about a member's data: hand it out, erase it. */
@@ -25,13 +27,25 @@ export async function exportData(bot: Bot, ask: Ask): Promise<Answer> {
 export async function forgetAsked(bot: Bot, ask: Ask): Promise<Answer> {
   if (yes.test(ask.text)) return forgetNow(bot, ask)
   const id = buttonId({ verb: 'forget', whose: memberMark(ask.member), minute: minuteNow() })
+  const names = await namesOf(bot.core, ask.member)
+  const linked = names.length > 1 ? t(ask.locale, 'forget.linked', await whoseWallet(bot, ask, names)) : ''
   return {
     message: {
-      text: t(ask.locale, 'forget.ask'),
+      text: [t(ask.locale, 'forget.ask'), linked].filter(line => line !== '').join('\n'),
       buttons: [{ id, label: t(ask.locale, 'button.forget') }],
       quiet: ask.member,
     },
   }
+}
+
+/** Of people who linked accounts: which these are, and which of them keeps the credits. */
+async function whoseWallet(
+  bot: Bot,
+  { locale }: Ask,
+  names: readonly string[],
+): Promise<Record<'names' | 'wallet', string>> {
+  const wallet = await walletOwner(bot.core, names)
+  return { names: await called(bot, names, locale), wallet: await called(bot, [wallet], locale) }
 }
 
 /** The button: only for the one who asked, only for a quarter of an hour. */

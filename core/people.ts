@@ -31,6 +31,12 @@ export async function link(core: Core, { member, code }: { member: MemberId; cod
   return host
 }
 
+/** Whose wallet it is that these names of one person share. */
+export async function walletOwner(core: Core, names: readonly MemberId[]): Promise<MemberId> {
+  const guests = await core.redis.hmget(`${core.root}:own`, ...names)
+  return names.find((_, at) => guests[at] === null) ?? names[0] ?? ''
+}
+
 /** Who keeps a shared wallet and who left it. */
 export interface Parted {
   readonly wallet: MemberId
