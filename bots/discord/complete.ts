@@ -7,7 +7,7 @@ import { ratioWords } from '../../core/parse/vocabulary.ts'
 import type { Core } from '../../core/redis.ts'
 import { cameraPresets, ratios, tiers } from '../../core/request.ts'
 import type { CommandName } from '../commands.ts'
-import { excerpt, inShort } from '../describe.ts'
+import { credits, excerpt, inShort } from '../describe.ts'
 
 /** What Discord offers while somebody types into an option. */
 
@@ -48,6 +48,10 @@ async function suggestions(
       return cameraPresets.map(preset => ({ name: t(locale, `camera.${preset}`), value: preset }))
     case 'model':
       return models(catalogue, new Set((await alive(core)).keys()), locale)
+    case 'pack':
+      return catalogue.packs
+        .filter(({ sku }) => sku !== undefined)
+        .map(({ id, credits: worth }) => ({ name: credits(locale, worth), value: id }))
     case 'setting':
       return settings(catalogue, locale)
     case 'clip':

@@ -15,7 +15,7 @@ import { catchUp, noteHeard } from './catch-up.ts'
 import { download } from './download.ts'
 import type { Self } from './incoming.ts'
 import { openInteractions } from './interactions.ts'
-import { type Dispatch, type LineOptions, openLine } from './line.ts'
+import { type Dispatch, openLine } from './line.ts'
 import { openMessages } from './messages.ts'
 import { openPayments } from './pay.ts'
 import { register } from './register.ts'
@@ -39,17 +39,24 @@ const can: Capabilities = {
 const patienceMs = 15_000
 const heardEveryMs = 30_000
 
+/** How patient it is; tests hurry. */
+export interface Pace {
+  /** The longest wait for a rate limit that it keeps to itself, in ms. */
+  readonly patienceMs?: number
+  readonly editEveryMs?: number
+}
+
 /** Discord as a platform: discord.js holds the gateway and keeps the pace (line.ts), everything else is ids and bodies. */
 export async function openDiscord(
   { config, core, store, catalogue, log }: AdapterParts,
-  pace: Pick<LineOptions, 'patienceMs'> = {},
+  pace: Pace = {},
 ): Promise<Platform> {
   const line = openLine({
     token: config.DISCORD_TOKEN ?? '',
     api: config.DISCORD_API,
     shards: config.DISCORD_SHARDS,
     log,
-    ...pace,
+    ...(pace.patienceMs !== undefined && { patienceMs: pace.patienceMs }),
   })
   const answers = openAnswers({ line, log })
   const speech = openSpeech({ line, core, store, catalogue, answers, buttonDays: config.RETENTION_DAYS })
@@ -132,7 +139,7 @@ export async function openDiscord(
 
   return {
     name: 'discord',
-    can,
+    can: { ...can, editEveryMs: pace.editEveryMs ?? can.editEveryMs },
     async start(handler) {
       handle = handler
       listening = true

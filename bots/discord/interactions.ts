@@ -26,7 +26,7 @@ import { type Line, missingFrom } from './line.ts'
 import { commandNamed, givenOf, lineOf } from './read-slash.ts'
 import { missingFailure, refusalFor } from './refuse.ts'
 import { isRefused, refusal } from './refused.ts'
-import { type Menu, makers, menus } from './slash.ts'
+import { type Menu, makers, menus, personal } from './slash.ts'
 
 /** Commands, menus, buttons, choices and windows: what Discord calls interactions. */
 
@@ -123,17 +123,17 @@ export function openInteractions(parts: InteractionParts): (self: Self, given: A
       const params = { command: given.data.name }
       return refuse(given, base, { code: 'refusal.command-unknown', params })
     }
-    const open = makers.includes(name)
-    const lacking = open ? missing(given, base) : undefined
+    const lacking = makers.includes(name) ? missing(given, base) : undefined
     if (lacking) return refuse(given, base, lacking)
     const options = givenOf(given.data.options as Parameters<typeof givenOf>[0])
     const files = givenFiles(given.data.resolved, [options.get('picture'), options.get('last-picture')])
     const images = files.map(file => ({ id: file.url, mime: file.content_type ?? '', bytes: file.size }))
-    const replyTo = await clipPlace(base.member, options.get('clip'))
-    if (options.has('clip') && !replyTo) return refuse(given, base, { code: 'refusal.job-gone', params: {} })
+    const replyTo = name === 'extend' ? await clipPlace(base.member, options.get('clip')) : undefined
+    if (name === 'extend' && options.has('clip') && !replyTo)
+      return refuse(given, base, { code: 'refusal.job-gone', params: {} })
     const text = lineOf(name, options)
     const event: Incoming = { kind: 'message', ...base, text, images, addressed: true, ...(replyTo && { replyTo }) }
-    await asCommand(given, event, open)
+    await asCommand(given, event, !personal.includes(name))
   }
 
   /** Where the clip of that number stands, so that a command can answer it. */

@@ -27,8 +27,13 @@ const kind = { slash: 1, message: 3 } as const
 const type = { string: 3, integer: 4, user: 6, attachment: 11 } as const
 const everywhere = { contexts: [0, 1, 2], integration_types: [0, 1] }
 
-/** Commands whose answer is a clip for everybody; all others are answered to the member alone where that can be chosen. */
-export const makers: readonly CommandName[] = ['video', 'image', 'again', 'extend']
+/** Commands that end in a clip for everybody: they need a place where it can be posted. */
+export const makers: readonly string[] = ['video', 'image', 'again', 'extend', 'shot', 'reel']
+/** Commands that are answered to the member alone. Only a guess, for when an answer takes long: an open answer can still be hidden. */
+export const personal: readonly string[] = (
+  'cancel queue credits history redeem buy link unlink settings export forget paysupport ' +
+  'grant codes ban unban refund takedown announce stats'
+).split(' ')
 
 /** Message menus: what they are called in every language; their English name is their id. */
 export const menus = {
@@ -41,8 +46,14 @@ export type Menu = keyof typeof menus
 const localized = (key: Key): LocalizationMap =>
   Object.fromEntries(locales.map(locale => [locale, excerpt(t(locale, key), 100)]))
 
-/** Option names are lower case, without blanks. */
-const nameOf = (word: string): string => word.toLowerCase().replaceAll(/\s+/g, '-').slice(0, 32)
+/** Option names are lower case letters and digits, joined by dashes. */
+const nameOf = (word: string): string =>
+  word
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(part => part !== '')
+    .join('-')
+    .slice(0, 32)
 
 interface Worded {
   readonly name: string
@@ -56,7 +67,7 @@ function worded(name: string, called: Key, wanted: Key): Worded {
   const about = t('en', wanted) === wanted ? called : wanted
   return {
     name,
-    name_localizations: Object.fromEntries(locales.map(locale => [locale, nameOf(t(locale, called))])),
+    name_localizations: Object.fromEntries(locales.map(locale => [locale, nameOf(t(locale, called)) || name])),
     description: excerpt(t('en', about), 100),
     description_localizations: localized(about),
   }
@@ -83,6 +94,7 @@ function argumentOption(arg: Command['args'][number]): APIApplicationCommandBasi
   }
   switch (arg.kind) {
     case 'job':
+    case 'pack':
     case 'setting':
       return { ...base, type: type.string, autocomplete: true }
     case 'number':
@@ -98,11 +110,14 @@ function argumentOption(arg: Command['args'][number]): APIApplicationCommandBasi
   }
 }
 
+/** Commands whose words make a picture or a clip. */
+const shapes: readonly string[] = ['video', 'image', 'shot']
+
 /** What can be said beside the words, as fields of their own. */
 function extras(command: CommandName): APIApplicationCommandBasicOption[] {
   if (command === 'extend')
     return [{ ...worded('clip', 'kind.video', 'discord.option-clip'), type: type.string, autocomplete: true }]
-  if (command !== 'video' && command !== 'image') return []
+  if (!shapes.includes(command)) return []
   const shape: APIApplicationCommandBasicOption[] = [
     { ...spokenOption('ratio'), type: type.string, autocomplete: true },
     { ...spokenOption('tier'), type: type.string, choices: tiers.map(tier => choice(tier, `tier.${tier}`)) },

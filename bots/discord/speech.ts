@@ -113,9 +113,11 @@ export function openSpeech({ line, core, store, catalogue, answers, buttonDays }
   async function reply(to: Place, outgoing: Outgoing): Promise<Place> {
     const message = await ready(outgoing)
     const { once } = outgoing
-    const asked = to.message === undefined ? undefined : await askedAt(core, to.message, userOf(outgoing.quiet))
+    const command = interactionOf(to.message) !== undefined
+    const user = command ? undefined : userOf(outgoing.quiet)
+    const asked = to.message === undefined ? undefined : await askedAt(core, to.message, user)
     const hidden = outgoing.quiet !== undefined && !to.private
-    if (!asked || interactionOf(to.message) === undefined) return beside(to, message, { asked, hidden, once })
+    if (!asked || !command) return beside(to, message, { asked, hidden, once })
     const first = await answers.first(to.message, asked.token, { ...message, hidden, once })
     if (first === 'late') {
       const over = { ...asked, until: 0 }

@@ -135,6 +135,7 @@ export function openInteractions(world: World, posts: Posts, broke: (what: strin
       if (!own || !world.messages.has(target.id)) throw wrong.message()
       if (method === 'PATCH') return posts.change(target, formed(ChangedMessage, body), files)
       posts.remove(target)
+      if (target === one.original) one.original = undefined
       return undefined
     },
     close() {

@@ -9,7 +9,7 @@ import { type Core, openCore } from '../../../core/redis.ts'
 import { openStore, type Store } from '../../../core/store.ts'
 import { startRedis, type TestRedis } from '../../../core/testing/redis.ts'
 import type { Incoming, Platform } from '../../platform.ts'
-import { openDiscord } from '../index.ts'
+import { openDiscord, type Pace } from '../index.ts'
 import { type People, peopleOf } from './people.ts'
 import { type DiscordServer, openDiscordServer, type ServerOptions } from './server.ts'
 
@@ -23,7 +23,7 @@ export interface DiscordUnderTest {
   readonly config: BotsConfig
   readonly catalogue: Catalogue
   /** Another bot on the same application, as after a restart. */
-  open(more?: Partial<BotsConfig>, pace?: { readonly patienceMs?: number }): Promise<Watched>
+  open(more?: Partial<BotsConfig>, pace?: Pace): Promise<Watched>
   close(): Promise<void>
 }
 
