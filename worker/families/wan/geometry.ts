@@ -50,7 +50,7 @@ export function renderSize(model: Pick<ModelJson, 'id' | 'sizes'>, asked: Size):
   const size = { width: snap(asked.width), height: snap(asked.height) }
   const sides = [size.width, size.height]
   if (sides.some(side => side < sizes.leastSide || side > sizes.mostSide))
-    throw new UserError('failure.size', { model: model.id, ...asked })
+    throw new UserError('failure.size', { model: model.id, width: asked.width, height: asked.height })
   return size
 }
 

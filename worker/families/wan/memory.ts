@@ -93,8 +93,9 @@ export function describePlans(
   freeBytes: number | undefined,
   where: string,
 ): string {
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
-  const each = needs.map(({ plan, bytes }) => `${plan.name} ${gigabytes(bytes)}`).join(', ')
-  const free = freeBytes === undefined ? 'free memory unknown' : `${gigabytes(freeBytes)} free`
+  const sizeOf = (bytes: number): string =>
+    bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+  const each = needs.map(({ plan, bytes }) => `${plan.name} ${sizeOf(bytes)}`).join(', ')
+  const free = freeBytes === undefined ? 'free memory unknown' : `${sizeOf(freeBytes)} free`
   return `memory plan ${chosen.name} on ${where} (${free}; computed needs: ${each})`
 }
