@@ -63,7 +63,7 @@ export function addApi(app: FastifyInstance, parts: ServerParts): void {
     const { room, session } = asked(request)
     const { messages, after } = await rooms.read(room)
     const seen = messages.filter(message => visibleTo(message, session?.member))
-    return { room, messages: seen.map(message => viewOf(message, config.SECRET)), after }
+    return { room, messages: seen.map(message => viewOf(message, config.SECRET, session?.member)), after }
   })
 
   app.get('/api/rooms/:room/events', async (request, reply) => {
@@ -87,7 +87,7 @@ export function addApi(app: FastifyInstance, parts: ServerParts): void {
     const { room, session } = asked(request)
     if (!session) return nameless(request, reply)
     const message = await write(parts, request, { room, session, locale: languageOf(request, config.LANGUAGE) })
-    return reply.code(201).send({ message: viewOf(message, config.SECRET) })
+    return reply.code(201).send({ message: viewOf(message, config.SECRET, session.member) })
   })
 
   app.post('/api/rooms/:room/messages/:message/press', speaking, async (request, reply) => {

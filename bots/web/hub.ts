@@ -69,7 +69,7 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
 
   function sendChanges(viewer: Viewer, changed: readonly Message[], gone: readonly string[], after: string): void {
     const member = viewer.session?.member
-    const seen = changed.filter(message => visibleTo(message, member)).map(message => viewOf(message, secret))
+    const seen = changed.filter(message => visibleTo(message, member)).map(message => viewOf(message, secret, member))
     if (seen.length + gone.length > 0) send(viewer, 'put', { messages: seen, gone }, after)
   }
 
@@ -82,7 +82,7 @@ export function openHub({ rooms, log, secret, creditsOf }: HubParts): Hub {
     const all = await rooms.read(room)
     const messages: MessageView[] = all.messages
       .filter(message => visibleTo(message, viewer.session?.member))
-      .map(message => viewOf(message, secret))
+      .map(message => viewOf(message, secret, viewer.session?.member))
     send(viewer, 'reset', { messages }, all.after)
     return all.after
   }

@@ -6,6 +6,7 @@ import { balance, dailyGrant } from '../../core/wallet.ts'
 import type { AdapterParts } from '../adapter.ts'
 import { today, walletOf } from '../bot.ts'
 import { type Capabilities, type Incoming, type Outgoing, PlaceGone, type Platform, RetryLater } from '../platform.ts'
+import { entitled, loadRoleRules } from '../roles.ts'
 import { openHub } from './hub.ts'
 import { clock, idOf } from './ids.ts'
 import { botName, type Message } from './message.ts'
@@ -21,6 +22,7 @@ const can: Capabilities = {
   editEveryMs: 300,
   replyWithinMs: Number.POSITIVE_INFINITY,
   quiet: true,
+  ownButtons: true,
 }
 
 /** The embedded web chat. */
@@ -40,9 +42,12 @@ export async function openWeb(parts: AdapterParts): Promise<Web> {
   const uploads = openUploads()
   let handle: ((event: Incoming) => Promise<void>) | undefined
 
+  const base = { openJobs: config.MEMBER_OPEN_JOBS, dailyCredits: config.DAILY_CREDITS }
+  const { dailyCredits } = entitled(loadRoleRules(config.ROLE_RULES), [], base)
+
   async function creditsOf(member: string): Promise<number> {
     const account = walletOf(member)
-    if (config.DAILY_CREDITS > 0) await dailyGrant(core, account, config.DAILY_CREDITS, today())
+    if (dailyCredits > 0) await dailyGrant(core, account, dailyCredits, today())
     return (await balance(core, account)).available
   }
 
@@ -143,7 +148,12 @@ function kept(message: Outgoing): Omit<Message, 'id' | 'at' | 'root'> {
     text,
     talk: false,
     pictures: [],
-    buttons: buttons.map(({ id, label, url }) => ({ id, label, ...(url !== undefined && { url }) })),
+    buttons: buttons.map(({ id, label, url, only }) => ({
+      id,
+      label,
+      ...(url !== undefined && { url }),
+      ...(only && { only: only.member }),
+    })),
     ...(media && { media }),
     ...(progress !== undefined && { progress }),
     ...(mood !== undefined && { mood }),

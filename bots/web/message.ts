@@ -50,7 +50,17 @@ export const Message = z.object({
   /** Pictures somebody sent, cleaned. */
   pictures: z.array(Picture).default([]),
   media: Media.optional(),
-  buttons: z.array(z.object({ id: z.string(), label: z.string(), url: z.string().optional() })).default([]),
+  buttons: z
+    .array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        url: z.string().optional(),
+        /** Member who alone sees it. */
+        only: z.string().optional(),
+      }),
+    )
+    .default([]),
   progress: z.number().optional(),
   mood: z.enum(['plain', 'working', 'done', 'problem']).optional(),
   /** Locale key of the refusal this message says. */
@@ -65,12 +75,13 @@ const dayMs = 24 * 3600 * 1000
 /** Links end one to two days from now, and stay the same for a day so that browsers can keep what they fetched. */
 const linkEnds = (now: number): number => (Math.floor(now / dayMs) + 2) * dayMs
 
-/** A message as a browser gets it: store keys become signed links. */
-export function viewOf(message: Message, secret: string, now = Date.now()) {
+/** A message as a member's browser (undefined = somebody without a name yet) gets it: store keys become signed links. */
+export function viewOf(message: Message, secret: string, member: string | undefined, now = Date.now()) {
   const link = (key: MediaKey): string => signLink(secret, key, linkEnds(now))
-  const { media, pictures, ...rest } = message
+  const { media, pictures, buttons, ...rest } = message
   return {
     ...rest,
+    buttons: buttons.flatMap(({ only, ...button }) => (only === undefined || only === member ? [button] : [])),
     pictures: pictures.map(({ key, width, height }) => ({ src: link(key), width, height })),
     ...(media && {
       media: {

@@ -297,6 +297,27 @@ describe('events', () => {
     await expect(bob.job(where, quiet?.id ?? '')).rejects.toMatchObject({ code: 'refusal.job-gone' })
   })
 
+  test('a button that works for one member is shown to that one', async () => {
+    const where = newRoom()
+    const bob = await house.person('bob')
+    const { member = '' } = await ann.me()
+    const again = { id: 'again:clip-1', label: 'Again' }
+    const own = { id: 'cancel:job-1', label: 'Cancel', only: { member, name: 'ann' } }
+    const speak = async (): Promise<void> => {
+      await house.web.reply(
+        { platform: 'web', channel: where, private: false },
+        { text: 'busy', buttons: [again, own] },
+      )
+    }
+    const heard = await until(where, ({ event, data }) => event === 'put' && texts(data).includes('busy'), {
+      cookie: bob.cookie,
+      opened: speak,
+    })
+    expect(JSON.stringify(heard)).not.toContain('cancel:job-1')
+    expect((await messagesOf(where, bob.cookie))[0]?.buttons).toEqual([again])
+    expect((await messagesOf(where))[0]?.buttons).toEqual([again, { id: own.id, label: 'Cancel' }])
+  })
+
   test('people who come and go at the same moment hear everything', async () => {
     for (let round = 0; round < 12; round++) {
       const where = newRoom()

@@ -70,7 +70,7 @@ export async function openServer(parts: ServerParts): Promise<Server> {
       me: session && { ...session, credits: await parts.creditsOf(session.member) },
       messages: messages
         .filter(message => visibleTo(message, session?.member))
-        .map(message => viewOf(message, config.SECRET)),
+        .map(message => viewOf(message, config.SECRET, session?.member)),
       after,
     }
     return reply
