@@ -1,5 +1,7 @@
 import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
 import { axesAt, moves } from './camera.ts'
+import { baseOf, copyKeys, lastKeys, rebased } from './chain.ts'
+import { followed, groupsOf, idleOf, sizesOf } from './company.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { keepPeeking } from './hide.ts'
@@ -11,7 +13,7 @@ import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond
 import type { Script } from './script.ts'
 import { seat, seatOn } from './seating.ts'
 import { type EndState, prefixKeys } from './state.ts'
-import { clear, inTheWay, matchSizes, raiseGlitter } from './tidy.ts'
+import { clear, inTheWay, keepUpright, matchSizes, raiseGlitter } from './tidy.ts'
 import { backgroundOf, giveBackground, giveKey, giveNoun, type Known, nothingKnown, statesOf } from './window.ts'
 
 /** What is to be performed. */
@@ -51,6 +53,9 @@ export interface Performance {
   readonly background: Float32Array
   readonly end: EndState
 }
+
+/** Sets without a floor, and those of water: things hover or bob there. */
+const afloat: ReadonlySet<string> = new Set(['space', 'sky', 'underwater', 'sea', 'river'])
 
 /** Samples a script window by window; each goes on from the last keys of the one before. */
 export async function perform(
@@ -127,6 +132,7 @@ export async function perform(
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
     raiseGlitter(states, direction.keys, plan)
+    keepUpright(states, direction.keys, plan, idleOf(cast.script, slots), afloat.has(cast.script.set ?? ''))
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
     const subjects = followed(cast.script, slots, states, direction.keys)
     if (subjects.length > 0 && !moves(options.camera) && pins.length === 0)
@@ -215,35 +221,6 @@ function giveCamera(
 const cameraAt = (prefix: Float32Array): Float32Array =>
   prefix.subarray(keyOffset(cameraSlot, prefixKeys - 1, prefixKeys), keyOffset(cameraSlot, prefixKeys, prefixKeys))
 
-/** Travel of an unasked camera, world units, from which on it is meant to follow somebody. */
-const goesAlong = 0.6
-
-/** Slots that the camera follows: the leading actor, or what it sits on; a chase or a race as a whole, if the camera goes along. */
-function followed(script: Script, slots: readonly number[], states: Float32Array, keyCount: number): number[] {
-  let index = 0
-  while (script.cast[index]?.parent !== undefined) index = script.cast[index]?.parent ?? 0
-  const lead = slots[index]
-  const lens = (key: number) => states[keyOffset(cameraSlot, key, keyCount) + channel.x] ?? 0
-  const along = !script.camera && Math.abs(lens(keyCount - 1) - lens(0)) > goesAlong
-  if (lead === undefined || !(script.camera === 'follow' || along)) return []
-  const role = script.cast[index]
-  const other = role?.verbs.some(verb => verb === 'chase' || verb === 'race') ? slots[role.partner ?? -1] : undefined
-  return other === undefined ? [lead] : [lead, other]
-}
-
-/** Slots of roots that keep their proportions: those one phrase names together, and people who do the same. */
-function sizesOf(script: Script, slots: readonly number[], plan: readonly Slot[]): number[][] {
-  const groups = new Map<string, number[]>()
-  script.cast.forEach((role, i) => {
-    if (role.parent !== undefined || role.phrase < 0) return
-    const slot = slots[i] ?? -1
-    const together = plan[slot]?.noun?.group === 'person' && role.verbs.length > 0 && !role.size
-    const name = together ? `people ${role.verbs}` : `phrase ${role.phrase}`
-    groups.set(name, [...(groups.get(name) ?? []), slot])
-  })
-  return [...groups.values()].filter(group => group.length > 1)
-}
-
 /** Free slots become decor of the set, or stay empty. Nouns that the words name or deny are never invented. */
 function decorate(
   nouns: readonly (string | undefined)[],
@@ -263,67 +240,4 @@ function decorate(
         states[keyOffset(slot, key, direction.keys) + channel.presence] = -1
     return chosen
   })
-}
-
-/** Slots of root roles that belong together: all that stand on the stage and are nobody's partner. */
-function groupsOf(script: Script, slots: readonly number[]): number[][] {
-  const groups = new Map<number, number[]>()
-  script.cast.forEach((role, i) => {
-    if (role.parent !== undefined || role.phrase < 0 || role.partner !== undefined || role.undergoes) return
-    const group = groups.get(0) ?? []
-    group.push(slots[i] ?? -1)
-    groups.set(0, group)
-  })
-  return [...groups.values()].filter(group => group.length > 1)
-}
-
-function copyKeys(
-  from: Float32Array,
-  fromCount: number,
-  first: number,
-  to: Float32Array,
-  toCount: number,
-  at: number,
-  count: number,
-) {
-  for (let slot = 0; slot <= actorCount; slot++) {
-    const source = keyOffset(slot, first, fromCount)
-    to.set(from.subarray(source, source + count * channelCount), keyOffset(slot, at, toCount))
-  }
-}
-
-function lastKeys(states: Float32Array, keyCount: number): Float32Array {
-  const out = new Float32Array((actorCount + 1) * prefixKeys * channelCount)
-  copyKeys(states, keyCount, keyCount - prefixKeys, out, prefixKeys, 0, prefixKeys)
-  return out
-}
-
-/** What a window's states are told relative to: x of the camera at its start for unlinked slots, and every slot's whole turns. */
-interface Base {
-  readonly x: readonly number[]
-  readonly turns: readonly number[]
-}
-
-/** Every window starts under its camera and near zero turns, as in training: travels of any length stay within the director's range. */
-function baseOf(prefix: Float32Array, plan: readonly Slot[]): Base {
-  const at = (slot: number, c: number) => prefix[keyOffset(slot, prefixKeys - 1, prefixKeys) + c] ?? 0
-  const camera = at(cameraSlot, channel.x)
-  const slots = Array.from({ length: actorCount + 1 }, (_, slot) => slot)
-  return {
-    x: slots.map(slot => (slot === cameraSlot || (plan[slot]?.noun && plan[slot].parent < 0) ? camera : 0)),
-    turns: slots.map(slot => Math.round(at(slot, channel.rotation))),
-  }
-}
-
-/** The states moved to (`sign` -1) or from (1) their base. */
-function rebased(states: Float32Array, keyCount: number, base: Base | undefined, sign: 1 | -1): Float32Array {
-  const out = Float32Array.from(states)
-  if (!base) return out
-  for (let slot = 0; slot <= actorCount; slot++)
-    for (let key = 0; key < keyCount; key++) {
-      const at = keyOffset(slot, key, keyCount)
-      out[at + channel.x] = (out[at + channel.x] ?? 0) + sign * (base.x[slot] ?? 0)
-      out[at + channel.rotation] = (out[at + channel.rotation] ?? 0) + sign * (base.turns[slot] ?? 0)
-    }
-  return out
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Slot } from './links.ts'
 import type { Noun } from './nouns.ts'
 import { actorCount, channel, channelCount, keyOffset } from './scene.ts'
-import { clear, inTheWay, matchSizes, raiseGlitter } from './tidy.ts'
+import { clear, inTheWay, keepUpright, matchSizes, raiseGlitter } from './tidy.ts'
 
 const keyCount = 6
 
@@ -65,6 +65,20 @@ it('glitter keeps above the head', () => {
   expect(states[keyOffset(1, 2, keyCount) + channel.log2Size]).toBeCloseTo(-1)
   raiseGlitter(states, keyCount, plan)
   expect(states).toEqual(once)
+})
+
+it('a castle that only stands there stands upright, a balloon floats on', () => {
+  const states = stage([
+    { x: 0, height: 0.1 },
+    { x: 1, height: 0.8 },
+  ])
+  states[keyOffset(0, 2, keyCount) + channel.rotation] = 0.05
+  const castle = { ...line('castle'), noun: { ...noun('castle'), group: 'building' } }
+  const balloon = { ...line('balloon'), noun: { ...noun('balloon'), group: 'air' } }
+  keepUpright(states, keyCount, [castle, balloon], [0, 1], false)
+  expect(states[keyOffset(0, 2, keyCount) + channel.rotation]).toBe(0)
+  expect(states[keyOffset(0, 2, keyCount) + channel.height]).toBe(0)
+  expect(states[keyOffset(1, 2, keyCount) + channel.height]).toBeCloseTo(0.8)
 })
 
 it('members of a phrase become equally large, others are left alone', () => {

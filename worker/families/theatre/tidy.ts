@@ -22,6 +22,28 @@ export function raiseGlitter(states: Float32Array, keyCount: number, plan: reado
   })
 }
 
+/** Groups of nouns that stand where they are put. */
+const grounded = /^(?:building|nature|object|food)$/
+
+/**
+ * Houses, trees and furniture that nobody does anything with stand upright on the ground: the director lets them sway a little.
+ * `idle`: their slots; `afloat`: the set has no ground to stand on. Works on relative states of roots; doing it twice changes nothing.
+ */
+export function keepUpright(
+  states: Float32Array,
+  keyCount: number,
+  plan: readonly Slot[],
+  idle: readonly number[],
+  afloat: boolean,
+): void {
+  const kept = [channel.rotation, channel.lean, channel.squash, ...(afloat ? [] : [channel.height])]
+  for (const slot of idle) {
+    const line = plan[slot]
+    if (!line?.noun || linkMode(line.attach) !== undefined || !grounded.test(line.noun.group)) continue
+    for (let key = 0; key < keyCount; key++) for (const c of kept) states[keyOffset(slot, key, keyCount) + c] = 0
+  }
+}
+
 /** Share of its width and height that must be behind or before somebody, and of the time, for decor to be in the way. */
 const covered = 0.45
 const often = 0.6
