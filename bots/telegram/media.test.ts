@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { fileIn, thumbnailOf } from './media.ts'
+import { fileIn, thumbnailOf, uploadPatienceMs } from './media.ts'
 
 /** The hardest picture for JPEG: nothing but noise. */
 const noise = (width: number, height: number): Promise<Buffer> =>
@@ -11,8 +11,8 @@ const noise = (width: number, height: number): Promise<Buffer> =>
     .toBuffer()
 
 test.each([
-  [1920, 1080, 320, 180],
-  [1080, 1920, 180, 320],
+  [960, 540, 320, 180],
+  [540, 960, 180, 320],
   [100, 50, 100, 50],
 ])('a still of %i x %i becomes a JPEG of %i x %i under 200 kB', async (width, height, across, down) => {
   const still = await thumbnailOf(await noise(width, height))
@@ -25,4 +25,9 @@ test('the id of what a message shows is that of the largest rendering', () => {
   expect(fileIn({ photo: [size('s'), size('l')] })).toBe('l')
   expect(fileIn({ video: { file_id: 'v' } })).toBe('v')
   expect(fileIn({})).toBeUndefined()
+})
+
+test('the patience for an upload is a whole number a timer takes, however large the clip', () => {
+  for (const bytes of [64, 49_999_999, 2_000_000_000])
+    expect(() => AbortSignal.timeout(uploadPatienceMs(bytes))).not.toThrow()
 })

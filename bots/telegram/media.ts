@@ -96,5 +96,5 @@ const stillOf = async (store: Store, poster: string | undefined): Promise<Buffer
 export const fileIn = ({ video, photo: sizes }: Pick<Sent, 'video' | 'photo'>): string | undefined =>
   video?.file_id ?? sizes?.at(-1)?.file_id
 
-/** How long an upload may take: a slow line, and what Telegram does with it. */
-export const uploadPatienceMs = (bytes: number): number => 60_000 + bytes / 100
+/** How long an upload may take in ms: a slow line (100 kB/s), and what Telegram does with it. */
+export const uploadPatienceMs = (bytes: number): number => 60_000 + Math.ceil(bytes / 100)

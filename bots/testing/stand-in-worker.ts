@@ -39,7 +39,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   await announce(core, {
     worker: `stand-in-${model}`,
     slots: 1,
-    ttlMs: 120_000,
+    ttlMs: 3_600_000,
     models: [
       {
         id: model,
@@ -72,7 +72,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   }
 
   async function clipOf(job: Job): Promise<Clip> {
-    const { recipe, member } = job.request
+    const { recipe, member, parent } = job.request
     const image = recipe.kind === 'image'
     const bytes = image ? await picture().webp().toBuffer() : randomBytes(64)
     const poster = await picture().jpeg().toBuffer()
@@ -91,6 +91,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
       bytes: standIn.bytes,
       recipe,
       member,
+      ...(parent !== undefined && { parent }),
       unknownWords: [...standIn.unknownWords],
       renderSeconds: 0.01,
       createdAt: Date.now(),

@@ -59,7 +59,7 @@ export async function openTelegramParts({
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-telegram-'))
   const api = await openApiServer({ flood: quickRules, ...server })
   const redis = await startRedis()
-  const log = openLog('silent', 'test')
+  const log = openLog(process.env['TEST_LOG'] === 'debug' ? 'debug' : 'silent', 'test')
   const config = botsConfig({
     DATA_DIR: folder,
     REDIS_URL: redis.url,
