@@ -66,7 +66,7 @@ describe('from words to a clip', () => {
 
   test('in Chinese, with length, shape and camera said as words', async () => {
     const clip = await clipFor({ text: '一只猫追蝴蝶 10秒 竖屏 推近', locale: 'zh-Hans-CN' })
-    expect(clip.message.text).toMatch(/^#\d+ 好了：10 秒 · 9:16 · 标准 · 推近。\n还剩 26 灵感值。$/)
+    expect(clip.message.text).toMatch(/^#\d+（K\w+）好了：10 秒 · 9:16 · 标准 · 推近。\n还剩 26 灵感值。$/)
     const [made] = await clipsOf(house.core, id(ann), 1)
     expect(made?.recipe).toMatchObject({
       prompt: '一只猫追蝴蝶',

@@ -1,8 +1,11 @@
+import type { Clip } from '../core/clip.ts'
 import { getClip } from '../core/clips.ts'
 import type { Failure } from '../core/errors.ts'
 import { expectChoice } from '../core/expect.ts'
+import { codeOf, noteClip, numberOf } from '../core/family.ts'
 import type { Job } from '../core/job.ts'
 import { delivering, fail, getJob, settle, told } from '../core/jobs.ts'
+import { profileOf } from '../core/members.ts'
 import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { adapt } from './adapt.ts'
@@ -49,7 +52,8 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const link = { url: linkTo(bot, clip.media, days), days }
   const owner = ownerOf(job.request)
   const reports = bot.rules.operatorPlace !== undefined
-  const delivered = { job, clip, left: available, link, reports, ...(owner && { owner }) }
+  const after = await parentOf(bot, clip)
+  const delivered = { job, clip, ...(after && { after }), left: available, link, reports, ...(owner && { owner }) }
   const message = clipMessage(job.request.locale, delivered, platform.can.uploadBytes)
   let place: Place
   try {
@@ -60,8 +64,17 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
     bot.log.error({ err: error, job: job.id }, 'clip could not be sent')
     return giveUp(parts, job, { code: 'failure.undeliverable', params: {} })
   }
+  await noteClip(core, clip)
   await bot.films.delivered(job, clip, message)
   await settle(core, { job: job.id, place })
+}
+
+/** Whose clip this one was made from: their code and name, where it was somebody else's. */
+async function parentOf({ core }: Bot, clip: Clip): Promise<{ code: string; name: string } | undefined> {
+  const parent = clip.parent === undefined ? undefined : await getClip(core, clip.parent)
+  if (!parent || parent.member === clip.member) return undefined
+  const { name } = await profileOf(core, parent.member)
+  return { code: codeOf(numberOf(parent)), name: name ?? parent.member }
 }
 
 /** Turns the status message into this one, or answers the member where it cannot be turned. Throws PlaceGone only if both are gone. */

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clip } from '../core/clip.ts'
 import { clipAt, clipsOf, getClip } from '../core/clips.ts'
 import { UserError } from '../core/errors.ts'
+import { clipOfCode } from '../core/family.ts'
 import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { newSeed, order, recipeOf, takePictures } from './order.ts'
+import { type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
 
 /** The verbs that make something: new, again, changed, continued. */
 
@@ -27,15 +28,19 @@ export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
   return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures))
 }
 
+/** Where a new clip comes from. */
+const madeFrom = (clip: Clip | undefined): Extra => (clip ? { parent: clip.id } : {})
+
 /** Fetches the pictures, orders, and throws the pictures away again if nothing came of it. */
 async function withPictures(
   bot: Bot,
   ask: Ask,
   plan: (pictures: Awaited<ReturnType<typeof takePictures>>) => Promise<Recipe>,
+  from?: Clip,
 ): Made {
   const pictures = await takePictures(bot, ask)
   try {
-    return await order(bot, ask, await plan(pictures))
+    return await order(bot, ask, await plan(pictures), madeFrom(from))
   } catch (error) {
     await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
@@ -46,18 +51,35 @@ async function withPictures(
 export async function change(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
   const wish = parse(ask.text)
   const kind = ask.images.length > 0 ? 'video' : recipe.kind
-  return withPictures(bot, ask, async pictures => {
-    const next = await recipeOf(bot, ask, kind, wish, pictures, recipe)
-    // Nobody wants to pay for the clip they have; a form sent off as it came is a slip.
-    if (clip && isDeepStrictEqual(Recipe.parse(JSON.parse(JSON.stringify(next))), recipe))
-      throw new UserError('refusal.unchanged')
-    return next
-  })
+  return withPictures(
+    bot,
+    ask,
+    async pictures => {
+      const next = await recipeOf(bot, ask, kind, wish, pictures, recipe)
+      // Nobody wants to pay for the clip they have; a form sent off as it came is a slip.
+      if (clip && isDeepStrictEqual(Recipe.parse(JSON.parse(JSON.stringify(next))), recipe))
+        throw new UserError('refusal.unchanged')
+      return next
+    },
+    clip,
+  )
 }
 
 /** The same recipe with a new seed. */
-export const again = (bot: Bot, ask: Ask, { recipe }: Base): Made =>
-  recipeOf(bot, ask, recipe.kind, { prompt: '', seed: newSeed() }, [], recipe).then(next => order(bot, ask, next))
+export const again = (bot: Bot, ask: Ask, { recipe, clip }: Base): Made =>
+  recipeOf(bot, ask, recipe.kind, { prompt: '', seed: newSeed() }, [], recipe).then(next =>
+    order(bot, ask, next, madeFrom(clip)),
+  )
+
+/** A clip of somebody's with more words: "fork K7Q2 at night". The maker of the first one is named under it. */
+export async function fork(bot: Bot, ask: Ask): Made {
+  const [, code = '', words = ''] = /^(\S+)\s*(.*)$/su.exec(ask.text) ?? []
+  const clip = await clipOfCode(bot.core, code)
+  if (!clip) throw new UserError('refusal.code-clip', { code: code.slice(0, 12) })
+  const { prompt, ...options } = parse(words)
+  const wish: Wish = { seed: newSeed(), ...options, prompt: [clip.recipe.prompt, prompt].filter(Boolean).join(', ') }
+  return withPictures(bot, ask, pictures => recipeOf(bot, ask, clip.recipe.kind, wish, pictures, clip.recipe), clip)
+}
 
 /** Five more seconds that go on from a clip, with new words if some were said. */
 export async function extend(bot: Bot, ask: Ask, { clip }: Base): Made {
@@ -65,7 +87,7 @@ export async function extend(bot: Bot, ask: Ask, { clip }: Base): Made {
   const { firstFrame: _first, lastFrame: _last, strokes: _strokes, camera: _camera, ...rest } = clip.recipe
   const said: Wish = parse(ask.text)
   const wish: Wish = { seconds: 5, seed: newSeed(), ...said }
-  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id }))
+  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id }), madeFrom(clip))
 }
 
 /** A clip that begins with a picture made earlier. */
@@ -74,7 +96,12 @@ export async function animate(bot: Bot, ask: Ask, { clip }: Base): Made {
   const { prompt, ratio, tier, model } = clip.recipe
   const base: Recipe = { ...clip.recipe, kind: 'video', firstFrame: clip.media }
   const wish: Wish = { ...parse(ask.text), seconds: bot.catalogue.defaults.seconds, seed: newSeed() }
-  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...base, prompt, ratio, tier, model }))
+  return order(
+    bot,
+    ask,
+    await recipeOf(bot, ask, 'video', wish, [], { ...base, prompt, ratio, tier, model }),
+    madeFrom(clip),
+  )
 }
 
 /** What the message answered to is about: a clip of ours, or a job on its way. Undefined if it is neither. */

@@ -144,8 +144,8 @@ function checkTier({ entitled: { tiers } }: Ask, { tier }: Recipe): void {
   if (tiers && !tiers.has(tier)) throw new UserError('refusal.tier-role', { tier, tiers: [...tiers].join(', ') })
 }
 
-/** What differs from an ordinary request: who pays, and which film it is for. */
-export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film'>
+/** What differs from an ordinary request: who pays, which film it is for, which clip it is made from. */
+export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film' | 'parent'>
 
 /** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */
 export async function order(bot: Bot, ask: Ask, recipe: Recipe, extra: Extra = {}): Promise<Answer | undefined> {
@@ -161,6 +161,7 @@ export async function order(bot: Bot, ask: Ask, recipe: Recipe, extra: Extra = {
       member,
       payer: extra.payer ?? walletOf(member),
       ...(extra.film && { film: extra.film }),
+      ...(extra.parent !== undefined && { parent: extra.parent }),
       place,
       ...(profile.name !== undefined && { memberName: profile.name }),
       locale,

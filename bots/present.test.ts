@@ -102,7 +102,7 @@ describe('progress', () => {
 describe('clips', () => {
   test('come with credits left and buttons', () => {
     const message = clipMessage('en', delivered(), can.uploadBytes)
-    expect(message.text).toBe('#12 is ready: 5 s, 16:9, standard, push in.\n46 credits left.')
+    expect(message.text).toBe('#12 (KDB5) is ready: 5 s, 16:9, standard, push in.\n46 credits left.')
     expect(message.media?.key).toBe(clip.media)
     expect(message.buttons?.map(button => button.label)).toEqual(['Again', 'Change', '+5 s', 'Share link', 'Delete'])
   })

@@ -1,5 +1,6 @@
 import type { Clip } from '../core/clip.ts'
 import type { Failure } from '../core/errors.ts'
+import { codeOf } from '../core/family.ts'
 import { t } from '../core/i18n.ts'
 import type { Job, Progress, Ticket } from '../core/job.ts'
 import type { Recipe, RenderRequest } from '../core/request.ts'
@@ -85,14 +86,19 @@ export interface Delivered {
   /** Address of the clip for places its file is too large for. */
   readonly link: { readonly url: string; readonly days: number }
   readonly owner?: Button['only']
+  /** The clip of somebody else's that it was made from. */
+  readonly after?: { readonly code: string; readonly name: string }
   /** There is somebody who hears reports. */
   readonly reports?: boolean
 }
 
 /** The clip with its buttons and the credits left; a link where the file is larger than the place takes (`most` bytes). */
 export function clipMessage(locale: string, delivered: Delivered, most: number): Outgoing {
-  const { job, clip, left, link } = delivered
-  const lines = [t(locale, 'clip.done', { number: job.number, what: inShort(locale, clip.recipe) })]
+  const { job, clip, left, link, after } = delivered
+  const lines = [
+    t(locale, 'clip.done', { number: job.number, code: codeOf(job.number), what: inShort(locale, clip.recipe) }),
+  ]
+  if (after) lines.push(t(locale, 'clip.after', after))
   if (clip.unknownWords.length > 0) lines.push(unknownWords(locale, clip.unknownWords))
   const tooLarge = clip.bytes > most
   if (tooLarge) lines.push(t(locale, 'clip.linked', { megabytes: Math.ceil(clip.bytes / 1e6), days: link.days }))

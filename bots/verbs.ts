@@ -9,6 +9,7 @@ import { type CommandName, commands } from './commands.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
 import { reel } from './film/reel.ts'
+import { tree } from './film/tree.ts'
 import * as films from './film/verbs.ts'
 import { linkAsked, unlinkAsked } from './linking.ts'
 import * as making from './making.ts'
@@ -47,6 +48,8 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   unlink: unlinkAsked,
   models: account.models,
   settings: account.settings,
+  fork: making.fork,
+  tree: tree,
   film: films.film,
   shot: films.shot,
   vote: films.vote,

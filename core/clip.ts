@@ -28,6 +28,8 @@ export const Clip = z.object({
   label: z.object({ x: whole, y: whole, width: whole, height: whole }).optional(),
   recipe: Recipe,
   member: MemberId,
+  /** The clip it was made from (again, changed, gone on from, forked). */
+  parent: ClipId.optional(),
   /** Words of the prompt the model did not know. */
   unknownWords: z.array(z.string()).default([]),
   renderSeconds: z.number().nonnegative(),

@@ -134,6 +134,8 @@ export const RenderRequest = z.object({
   maxBytes: z.number().int().positive().optional(),
   /** Set where this is one step of a plan (core/plan.ts). */
   part: Part.optional(),
+  /** The clip this is made from (again, changed, gone on from, forked). */
+  parent: ClipId.optional(),
   /** Set where this is made for a film (core/film). */
   film: FilmPart.optional(),
 })

@@ -188,7 +188,7 @@ async function orderOf(job: Job, { core, catalogue, packages }: JobTools): Promi
 async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Promise<void> {
   const { core, store, machine, speeds } = tools
   const { costs, ...facts } = made
-  const { recipe, member } = job.request
+  const { recipe, member, parent } = job.request
   const seconds = recipe.kind === 'image' ? 1 : made.frames / made.fps
   const clip: Clip = {
     id: randomBytes(12).toString('base64url'),
@@ -197,6 +197,7 @@ async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Pro
     seconds,
     recipe,
     member,
+    ...(parent !== undefined && { parent }),
     renderSeconds: costs.total,
     createdAt: Date.now(),
   }

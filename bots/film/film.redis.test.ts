@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { getClip } from '../../core/clips.ts'
 import { filmOf, filmsAt } from '../../core/film/store.ts'
@@ -166,4 +167,31 @@ test('a film that failed to make a take forgets it; nonsense gets one sentence',
   await say('cho', room, '/vote seven')
   await heard(room, /Say a number/)
   expect((await filmOf(house.core, 'FZZZ'))?.id).toBeUndefined()
+})
+
+test('a clip is forked by its code; its maker is named, and the tree shows both', async () => {
+  const room = 'fork'
+  await house.grant('fake:ann', 20)
+  await say('ann', room, '/video a lighthouse')
+  const first = await heard(room, /\(K\w+\) is ready/)
+  const code = /\((K\w+)\)/.exec(first.message.text)?.[1] ?? ''
+  await house.grant('fake:bob', 20)
+  await say('bob', 'elsewhere', `/fork ${code.toLowerCase()} at night`)
+  const child = await heard('elsewhere', /is ready/)
+  expect(child.message.text).toContain(`After ${code} by ann.`)
+  expect(house.worker.made.at(-1)?.request.recipe.prompt).toBe('a lighthouse, at night')
+  await say('bob', 'elsewhere', '/tree')
+  const tree = await heard('elsewhere', new RegExp(`2 clips, from ${code} on`))
+  const media = tree.message.media
+  expect([media?.kind, media?.width]).toEqual(['image', 520])
+  const { data, info } = await sharp(await house.store.get(media?.key ?? ''))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  // The stills are green; the child stands to the right of its parent, with a line between them.
+  const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)]
+  expect(at(100, 80)[1]).toBeGreaterThan(120)
+  expect(at(400, 80)[1]).toBeGreaterThan(120)
+  expect(Math.abs((at(250, 86)[0] ?? 0) - 0x7d)).toBeLessThan(30)
+  await say('bob', 'elsewhere', '/fork KZZZ9 x')
+  await heard('elsewhere', /There is no clip/)
 })

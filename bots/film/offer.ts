@@ -49,6 +49,7 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     const answer = await order(bot, ask, recipe, {
       payer: payerOf(film, ask.member),
       film: { id: film.id, prompt },
+      ...(base && clip && { parent: clip.id }),
     })
     if (answer?.job)
       await tellFilm(bot.core, film.id, { kind: 'offer', by: ask.member, name, job: answer.job, prompt, price })
@@ -70,6 +71,7 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   return order(bot, ask, recipe, {
     payer: payerOf(film, ask.member),
     film: { id: film.id, prompt: take.prompt, shot: shot.number },
+    parent: clip.id,
   })
 }
 
