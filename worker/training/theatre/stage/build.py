@@ -12,6 +12,7 @@ import picture_graph
 import puppet_graph
 import scene_graph
 import scenery
+import strip
 
 if __name__ == "__main__":
     here = Path(__file__).resolve()
@@ -24,7 +25,7 @@ if __name__ == "__main__":
     scenery.write(here.parents[1] / "background.json")
     nouns = json.loads((here.parents[1] / "nouns.json").read_text())
     traits = {n["id"]: dict(gait=n["gait"], faces=n["faces"], group=n["group"], width=n["w"], height=n["h"]) for n in nouns}
-    doc = dict(strips=dict(names=bake.STRIPS, width=bake.WIDTH, height=bake.HEIGHT), background=scenery.NAMES, nouns=traits)
+    doc = dict(strips=dict(names=bake.STRIPS, width=strip.WIDTH, height=strip.HEIGHT), background=scenery.NAMES, nouns=traits)
     (folder / "scenery.json").write_text(json.dumps(doc, separators=(",", ":")) + "\n")
     for f in ("scenery.webp", "scenery.json", "stage.onnx", "puppet.onnx", "picture.onnx"):
         print(f, (folder / f).stat().st_size)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bake import HEIGHT, STRIPS, WIDTH
+from bake import STRIPS
 from graph import FLOAT, INT64, UINT8
+from strip import HEIGHT, WIDTH
 from view import View, rgb
 
 

@@ -9,7 +9,8 @@ import onnxruntime as ort
 from PIL import Image
 
 import scenery
-from bake import HEIGHT, STRIPS, WIDTH
+from bake import STRIPS
+from strip import HEIGHT, WIDTH
 
 FOLDER = Path(__file__).resolve().parents[3] / "models" / "theatre"
 

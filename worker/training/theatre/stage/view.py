@@ -8,9 +8,10 @@ import math
 
 import numpy as np
 
-from bake import HEIGHT, STRIPS, WIDTH, noise
+from bake import STRIPS, noise
 from graph import FLOAT, Graph, INT64, UINT8
 from scenery import INDEX, RGB, SIZE
+from strip import HEIGHT, WIDTH
 
 OVERLAP = 2  # rows that both bands draw, so that the horizon's edge is smooth
 
