@@ -100,6 +100,7 @@ export async function openDiscord(
     shards.add(id)
     if (!again && id !== count - 1) return
     await catchUp({ core, line, log, messages }, self)
+    await noteHeard(core, self)
     await payments.catchUp(self)
   }
 
