@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Place } from '../../core/place.ts'
 import type { MediaKey } from '../../core/request.ts'
-import { type Incoming, type Outgoing, PlaceGone, RetryLater } from '../platform.ts'
+import { type Incoming, type Outgoing, PlaceGone, RetryLater, TooLarge } from '../platform.ts'
 import type { TelegramPlatform } from './index.ts'
 import { openTelegramParts, type TelegramParts } from './testing/open.ts'
 import { labels } from './testing/people.ts'
@@ -125,6 +125,14 @@ describe('a clip', () => {
     const poster = await telegram.store.put('posters', 'jpg', randomBytes(90))
     await platform.reply(to(), { text: 'done', media: await clip({ poster }) })
     expect(telegram.people.shown(room)[0]?.media?.about).not.toHaveProperty('thumbnail')
+  })
+
+  test('that Telegram finds too large is said so, for a link to be sent instead', async () => {
+    const key = await telegram.store.put('clips', 'mp4', new Uint8Array(50_000_001))
+    const message = { text: 'done', media: await clip({ key, bytes: 50_000_001 }), once: 'clip:1' }
+    await expect(platform.reply(to(), message)).rejects.toBeInstanceOf(TooLarge)
+    await platform.reply(to(), { text: 'done: a link', once: 'clip:1' })
+    expect(telegram.people.shown(room).map(({ words }) => words)).toEqual(['done: a link'])
   })
 
   test('that is not kept any more is said so', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Log } from '../../core/log.ts'
 import { openPacer, type Pacer, type Rate } from '../pacer.ts'
-import { PlaceGone, RetryLater } from '../platform.ts'
+import { PlaceGone, RetryLater, TooLarge } from '../platform.ts'
 import { ApiError, type Client, type Upload } from './client.ts'
 
 /** The way out: every call that people see is paced, and what Telegram answers is put into our words. */
@@ -41,7 +41,7 @@ export interface CallWay {
 }
 
 export interface Calls {
-  /** A call people of a chat see. Throws RetryLater, PlaceGone, ApiError, or Error where we do not know what became of it. */
+  /** A call people of a chat see. Throws RetryLater, PlaceGone, TooLarge, ApiError, or Error where we do not know what became of it. */
   seen<T>(chat: number, method: string, payload: object, answer: z.ZodType<T>, way?: CallWay): Promise<T>
   /** A call nobody waits for (a press is noted, "is uploading"): in the platform's pace, without a chat's; tried so often, never throws. */
   aside(method: string, payload: object, tries?: number): Promise<void>
@@ -71,6 +71,7 @@ export function understood(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.movedTo !== undefined) return error
   if (error.code === 429) return new RetryLater(error.retryAfterMs ?? 1_000, error)
   const { code, description } = error
+  if (code === 413 || /file is too big|Too Large/i.test(description)) return new TooLarge(undefined, error)
   if (code === 403 || (code === 400 && gone.some(text => text.test(description))))
     return new PlaceGone(error.message, { cause: error })
   return error

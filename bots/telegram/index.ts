@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Clip } from '../../core/clip.ts'
 import { signShare } from '../../core/links.ts'
@@ -5,7 +6,7 @@ import type { AdapterParts } from '../adapter.ts'
 import type { Capabilities, Incoming, Platform } from '../platform.ts'
 import { openCalls, openTelegramPacer, type Pace, telegramPace } from './calls.ts'
 import { checkoutAnswer } from './checkout.ts'
-import { ApiError, cloudRoot, openClient } from './client.ts'
+import { ApiError, type Client, cloudRoot, openClient } from './client.ts'
 import { limits } from './compose.ts'
 import { fetchPicture } from './fetch.ts'
 import { greeting } from './greet.ts'
@@ -38,6 +39,21 @@ const lastWordsMs = 8_000
 /** The answer to calls that only say that it is done. */
 const Done = z.literal(true)
 
+/** Asks Telegram who we are; a line that is down for a moment is no reason not to start. */
+async function whoWeAre(client: Client): Promise<Me> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await client.call('getMe', {}, Me)
+    } catch (error) {
+      const known = error instanceof ApiError && error.code < 500
+      if (known || tried === helloTries) throw error
+      await sleep(helloPauseMs * tried)
+    }
+  }
+}
+const helloTries = 3
+const helloPauseMs = 300
+
 /** Why the start failed, in a line the operator can act on. */
 function whatIsWrong(root: string, error: unknown): string {
   if (error instanceof ApiError && (error.code === 401 || error.code === 404))
@@ -66,7 +82,7 @@ export async function openTelegram(
   const token = config.TELEGRAM_TOKEN ?? ''
   const root = config.TELEGRAM_API_ROOT
   const client = openClient(token, root)
-  const me = await client.call('getMe', {}, Me).catch(error => {
+  const me = await whoWeAre(client).catch(error => {
     throw new Error(whatIsWrong(root, error), { cause: error })
   })
   const memory = openMemory(core, me.id, config.RETENTION_DAYS)

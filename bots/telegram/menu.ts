@@ -10,7 +10,16 @@ const Entries = z.array(z.object({ command: z.string(), description: z.string() 
 type Entry = z.infer<typeof Entries>[number]
 
 /** What is about one's own account is asked in private. */
-const notInGroups: readonly CommandName[] = ['redeem', 'settings', 'export', 'forget']
+const notInGroups: readonly CommandName[] = [
+  'redeem',
+  'link',
+  'unlink',
+  'settings',
+  'export',
+  'forget',
+  'paysupport',
+  'terms',
+]
 
 interface Menu {
   readonly scope: { readonly type: string; readonly chat_id?: number }

@@ -16,7 +16,9 @@ let ann: string
 let chat: Room
 
 beforeAll(async () => {
-  house = await openTelegramHouse()
+  // The first person of all is the operator.
+  house = await openTelegramHouse({ settings: { OPERATORS: 'telegram:500000001' } })
+  house.people.person('boss')
 })
 afterAll(() => house.close())
 beforeEach(() => {
@@ -310,6 +312,60 @@ test('the language is Telegram’s until another one is chosen, and every answer
   await house.people.until(chat, says('Noted.'))
   house.people.write(ann, chat, { text: 'credits' })
   await house.people.until(chat, says('You have 46 credits.'))
+})
+
+describe('Stars', () => {
+  /** Asks for the packs, chooses one; its invoice. */
+  async function invoice(): Promise<Kept> {
+    house.people.write(ann, chat, { text: '/buy' })
+    const packs = await house.people.until(chat, ({ markup }) => markup !== undefined)
+    house.people.press(ann, chat, packs.id, labels(packs)[0] ?? '')
+    return house.people.until(chat, ({ media }) => media?.type === 'invoice')
+  }
+
+  test('a pack is paid and credited once, however often Telegram says so and whatever stops meanwhile', async () => {
+    const { id } = await invoice()
+    const { ok, charge } = await house.people.pay(ann, chat, id)
+    expect(ok).toBe(true)
+    await house.until(async () => (await creditsOf(ann)) === 100)
+    const update = house.api.outbox.sent.slice(-1)
+    house.api.outbox.again(...update, ...update)
+    await house.restart()
+    house.api.outbox.again(...update)
+    await house.people.until(chat, says(charge ?? ''))
+    await house.until(() => house.api.outbox.waiting === 0)
+    expect(await creditsOf(ann)).toBe(100)
+    expect(house.people.shown(chat).filter(says(charge ?? ''))).toHaveLength(1)
+  })
+
+  test('a payment while Redis is away is credited when it is back', async () => {
+    const { id } = await invoice()
+    await house.redis.kill()
+    const { ok } = await house.people.pay(ann, chat, id)
+    expect(ok).toBe(true)
+    await house.redis.restart()
+    await house.until(async () => (await creditsOf(ann).catch(() => 0)) === 100)
+    await house.until(() => house.api.outbox.waiting === 0)
+    expect(await creditsOf(ann)).toBe(100)
+  }, 90_000)
+
+  test('the operator gives a payment back: Stars and credits, once', async () => {
+    const { id } = await invoice()
+    const { charge = '' } = await house.people.pay(ann, chat, id)
+    await house.until(async () => (await creditsOf(ann)) === 100)
+    const boss = house.people.private('boss')
+    for (let n = 0; n < 2; n += 1) house.people.write('boss', boss, { text: `/refund ${charge}` })
+    await house.until(() => house.people.shown(boss).length === 2)
+    expect(house.api.ledger.charges.get(charge)?.refunded).toBe(true)
+    expect(await creditsOf(ann)).toBe(0)
+    expect(house.api.calls.filter(({ method }) => method === 'refundStarPayment')).toHaveLength(1)
+  })
+
+  test('terms and help with payments are there, as Telegram asks', async () => {
+    house.people.write(ann, chat, { text: '/terms' })
+    house.people.write(ann, chat, { text: '/paysupport' })
+    await house.until(() => house.people.shown(chat).length === 2)
+  })
 })
 
 test('inline: one’s own clips can be sent to any chat, those of others cannot', async () => {

@@ -204,6 +204,7 @@ export function openPeople(server: ApiServer): People {
     shown: room => [...room.messages.values()].filter(({ by }) => by.id === world.me.id),
     async until(room, fits, ms = 10_000) {
       const late = AbortSignal.timeout(ms)
+      const over = new Promise<void>(resolve => late.addEventListener('abort', () => resolve()))
       for (;;) {
         const found = people.shown(room).find(fits)
         if (found) return found
@@ -215,7 +216,7 @@ export function openPeople(server: ApiServer): People {
             `not seen in ${ms} ms; there is:\n${there.join('\n---\n')}\nbroken: ${server.broken.join('; ')}`,
           )
         }
-        await Promise.race([server.changed(), new Promise(resolve => late.addEventListener('abort', resolve))])
+        await Promise.race([server.changed(), over])
       }
     },
   }
