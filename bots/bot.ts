@@ -58,6 +58,8 @@ export interface Ask {
   readonly locale: string
   readonly operator: boolean
   readonly entitled: Entitled
+  /** An answer can be shown to the member alone. */
+  readonly quiet: boolean
   /** Largest file this place takes, in bytes. */
   readonly uploadBytes: number
   /** The platform says that this place is for adults. */

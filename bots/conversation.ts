@@ -57,7 +57,8 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       entitled: operator
         ? { openJobs, dailyCredits }
         : entitled(bot.roles, event.roles ?? [], { openJobs, dailyCredits }),
-      uploadBytes: Math.min(event.uploadBytes ?? Number.POSITIVE_INFINITY, platform.can.uploadBytes),
+      quiet: event.quiet ?? platform.can.quiet,
+      uploadBytes: event.uploadBytes ?? platform.can.uploadBytes,
       adult: event.adult === true,
       text: event.kind === 'message' || event.kind === 'button' ? clean(event.text ?? '') : '',
       images: event.kind === 'message' ? event.images : [],

@@ -25,7 +25,7 @@ export async function called(bot: Bot, names: readonly MemberId[], locale: strin
 export async function linkAsked(bot: Bot, ask: Ask): Promise<Answer> {
   const { locale, member } = ask
   if (ask.text !== '') return linkNow(bot, ask)
-  if (!ask.place.private && !ask.platform.can.quiet) throw new UserError('refusal.private-only')
+  if (!ask.place.private && !ask.quiet) throw new UserError('refusal.private-only')
   const names = await namesOf(bot.core, member)
   const lines = [t(locale, 'link.code', { code: await offerLink(bot.core, member) })]
   if (names.length > 1) lines.push(t(locale, 'link.shared', { names: await called(bot, names, locale) }))

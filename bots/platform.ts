@@ -89,6 +89,8 @@ interface IncomingBase {
   readonly memberName: string
   /** Locale the platform reports, if it does. */
   readonly locale?: string
+  /** An answer to this can be shown to its member alone, where that differs from `can.quiet`. */
+  readonly quiet?: boolean
   /** Largest file this place takes, where the platform says so and it differs from `can.uploadBytes`. */
   readonly uploadBytes?: number
   /** The platform's role ids of this member here, where it has roles. */

@@ -16,7 +16,7 @@ const minuteNow = (): number => Math.floor(Date.now() / 60_000)
 
 /** Everything we keep about a member as one JSON file behind a link that ends soon; never where others could open it. */
 export async function exportData(bot: Bot, ask: Ask): Promise<Answer> {
-  if (!ask.place.private && !ask.platform.can.quiet) throw new UserError('refusal.private-only')
+  if (!ask.place.private && !ask.quiet) throw new UserError('refusal.private-only')
   const data = await exportMember(bot.core, ask.member)
   const key = await bot.store.put('exports', 'json', Buffer.from(JSON.stringify(data, undefined, 2)))
   const link = linkTo(bot, key, exportHours / 24)

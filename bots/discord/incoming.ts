@@ -102,6 +102,8 @@ export function messageIncoming(
     place,
     member: memberOf(author.id),
     memberName: nameOf(author, member?.nick),
+    // Only what answers a command or a press can be hidden.
+    ...(!isPrivate && { quiet: false }),
     ...(room?.uploadBytes !== undefined && { uploadBytes: room.uploadBytes }),
     ...(member?.roles && { roles: member.roles }),
     ...(room?.adult && { adult: true }),

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts'
-import { PlaceGone, RetryLater } from '../platform.ts'
+import { PlaceGone, RetryLater, TooLarge } from '../platform.ts'
 
 /** Discord said no: the HTTP status and the code of its error list (0 where it gave none). */
 export class Refused extends Error {
@@ -46,6 +46,7 @@ const gone = [unknownChannel, unknownGuild, unknownMessage, missingAccess, canno
 export function meaning(error: unknown, missing: readonly string[]): unknown {
   if (error instanceof RetryLater || !(error instanceof Refused)) return error
   if (gone.includes(error.code as (typeof gone)[number])) return new PlaceGone(error.message, { cause: error })
+  if (error.code === refusal.tooLarge || error.status === 413) return new TooLarge(undefined, error)
   if (error.code === refusal.missingPermissions)
     return new UserError('refusal.permissions', { permissions: missing.join(', ') }, error)
   return error

@@ -107,7 +107,7 @@ export function openSpeech({ line, core, store, catalogue, answers, buttonDays }
         if (!tokenOver(error)) throw error
       }
     }
-    return asked && !asked.inside ? privately(asked, message, once) : post(to, message, once)
+    return asked && (hidden || !asked.inside) ? privately(asked, message, once) : post(to, message, once)
   }
 
   async function reply(to: Place, outgoing: Outgoing): Promise<Place> {
