@@ -110,7 +110,8 @@ describe('a request', () => {
 
 describe('what a clip leaves behind', () => {
   it('is read back as it was written', () => {
-    expect(readTail(tailOf(5))).toEqual({ fps: 16, frames: Array.from({ length: 5 }, () => shown) })
+    const tail = { fps: 16, frames: [picture, { ...picture, rgb: picture.rgb.map((_, i) => i) }] }
+    expect(readTail(writeTail(tail))).toEqual(tail)
   })
 
   it('is nothing when it is anything else', () => {
