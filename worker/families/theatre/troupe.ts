@@ -1,6 +1,7 @@
 import type { Random } from '../../schedulers/noise.ts'
 import type { NounPhrase } from './items.ts'
 import type { Lexicon } from './lexicon.ts'
+import { costumes, implied } from './props.ts'
 import { type Attach, placements, type Role, roleLimit } from './script.ts'
 
 /** A role in the making. */
@@ -307,36 +308,4 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   }
 
   return { roles, add, act, bind, finish, groupOf, imply, place, say, uses, wantsObject }
-}
-
-/** What one wears to look like somebody; a suit, if nothing better is known. */
-const costumes: Readonly<Record<string, string>> = {
-  'female-dancer': 'dress',
-  princess: 'crown',
-  king: 'crown',
-  prince: 'crown',
-  pirate: 'top-hat',
-  wizard: 'wizard-hat',
-  witch: 'wizard-hat',
-  knight: 'armour',
-  superhero: 'scarf',
-  cook: 'lab-coat',
-  doctor: 'lab-coat',
-  scientist: 'lab-coat',
-  'santa-claus': 'scarf',
-  cowboy: 'billed-cap',
-  'construction-worker': 'rescue-workers-helmet',
-}
-
-/** What fills a gap, by use; each must please with any partner. */
-const implied: Record<string, readonly string[]> = {
-  doer: ['cat', 'penguin', 'panda', 'rabbit', 'fox', 'dog'],
-  prey: ['butterfly', 'mouse', 'baby-chick'],
-  edible: ['pizza', 'red-apple', 'cookie', 'ice-cream', 'birthday-cake'],
-  ball: ['soccer-ball', 'basketball', 'volleyball'],
-  ride: ['horse', 'skateboard', 'bicycle', 'motorcycle'],
-  wear: ['top-hat', 'sunglasses', 'crown', 'scarf'],
-  hold: ['balloon', 'bouquet', 'umbrella', 'lantern'],
-  instrument: ['guitar', 'violin', 'drum', 'trumpet'],
-  burst: ['fireworks', 'firecracker'],
 }

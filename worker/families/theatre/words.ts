@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../schedulers/noise.ts'
-import { gather } from './items.ts'
+import { gather } from './gather.ts'
 import { lex } from './lexer.ts'
 import type { Language, Lexicon } from './lexicon.ts'
 import { readRoles } from './roles.ts'
