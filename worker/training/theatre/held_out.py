@@ -1,4 +1,4 @@
-"""Who-does-what-to-whom combinations that training never shows: those of every second prompt of the evaluation (`heldOut` in prompts.json),
+"""Who-does-what-to-whom combinations that training never shows: those of the evaluation's prompts with `heldOut` (every second drawn one),
 so that the evaluation can say how the director does what it was never taught as a whole."""
 
 import json
