@@ -3,6 +3,7 @@ import { getClip } from '../core/clips.ts'
 import type { Failure } from '../core/errors.ts'
 import { expectChoice } from '../core/expect.ts'
 import { codeOf, noteClip, numberOf } from '../core/family.ts'
+import { type Fit, fitFor, limitOf, noteLimit } from '../core/fits.ts'
 import type { Job } from '../core/job.ts'
 import { delivering, fail, getJob, settle, told } from '../core/jobs.ts'
 import { profileOf } from '../core/members.ts'
@@ -10,7 +11,7 @@ import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { adapt } from './adapt.ts'
 import { type Bot, linkTo } from './bot.ts'
-import { type Outgoing, PlaceGone, type Platform, RetryLater } from './platform.ts'
+import { type Outgoing, PlaceGone, type Platform, RetryLater, TooLarge } from './platform.ts'
 import { clipMessage, failedMessage, ownerOf } from './present.ts'
 import type { StatusBoard } from './status.ts'
 
@@ -42,10 +43,11 @@ export async function deliver(parts: DeliveryParts, id: string, { last }: Attemp
 const internal: Failure = { code: 'failure.internal', params: {} }
 
 async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<void> {
-  const { bot, platform } = parts
+  const { bot } = parts
   const { core } = bot
   const clip = job.clip === undefined ? undefined : await getClip(core, job.clip)
   if (!clip) return giveUp(parts, job, { code: 'failure.media-gone', params: {} })
+  const { most, fit } = await fitting(parts, job, clip)
   if (!(await delivering(core, { job: job.id }))) return
   const days = bot.rules.retentionDays
   const { available } = await balance(core, job.request.payer)
@@ -53,13 +55,31 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const owner = ownerOf(job.request)
   const reports = bot.rules.operatorPlace !== undefined
   const after = await parentOf(bot, clip)
-  const delivered = { job, clip, ...(after && { after }), left: available, link, reports, ...(owner && { owner }) }
-  const message = clipMessage(job.request.locale, delivered, platform.can.uploadBytes)
+  const shown = { ...clip, ...fit }
+  const delivered = {
+    job,
+    clip: shown,
+    ...(after && { after }),
+    left: available,
+    link,
+    reports,
+    ...(owner && { owner }),
+  }
+  const message = clipMessage(job.request.locale, delivered, most)
   let place: Place
   try {
     place = await post(parts, job, message)
   } catch (error) {
     if (error instanceof PlaceGone) return giveUp(parts, job, { code: 'failure.place-gone', params: {} })
+    if (error instanceof TooLarge && message.media) {
+      const { bytes } = message.media
+      await noteLimit(
+        core,
+        clip.id,
+        error.bytes !== undefined && error.bytes < bytes ? error.bytes : Math.floor(bytes * 0.7),
+      )
+      throw new RetryLater(0, error)
+    }
     if (error instanceof RetryLater || !last) throw error
     bot.log.error({ err: error, job: job.id }, 'clip could not be sent')
     return giveUp(parts, job, { code: 'failure.undeliverable', params: {} })
@@ -67,6 +87,19 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   await noteClip(core, clip)
   await bot.films.delivered(job, clip, message)
   await settle(core, { job: job.id, place })
+}
+
+/** How long a smaller copy of a clip is waited for before it is a link, and how often it is asked after. */
+const fitMs = { patience: 90_000, pause: 700 } as const
+
+/** Most bytes the place takes, and a copy of the clip that fits if it does not itself. Throws RetryLater while one is being made. */
+async function fitting({ bot, platform }: DeliveryParts, job: Job, clip: Clip): Promise<{ most: number; fit?: Fit }> {
+  const { maxBytes = Number.POSITIVE_INFINITY } = job.request
+  const most = Math.min(maxBytes, platform.can.uploadBytes, await limitOf(bot.core, clip.id))
+  if (clip.bytes <= most || clip.kind !== 'video') return { most }
+  const fit = await fitFor(bot.core, clip.id, most, fitMs.patience)
+  if (fit === 'pending') throw new RetryLater(fitMs.pause)
+  return fit === 'none' ? { most } : { most, fit }
 }
 
 /** Whose clip this one was made from: their code and name, where it was somebody else's. */

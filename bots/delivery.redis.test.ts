@@ -114,6 +114,60 @@ describe('delivery', () => {
   })
 })
 
+describe('a clip larger than the place takes', () => {
+  const big = 30_000_000
+  test('comes as a smaller copy; the clip itself stays as it was made', async () => {
+    await open()
+    Object.assign(house.worker, { bytes: big, smallest: 1_000_000 })
+    await say('a cat')
+    const shown = await done()
+    await over()
+    const [clip] = await clipsOf(house.core, ann, 1)
+    expect(shown.message.media).toMatchObject({ bytes: 10 * 1024 * 1024, width: 640 })
+    expect(shown.message.media?.key).not.toBe(clip?.media)
+    expect(clip?.bytes).toBe(big)
+    await house.fake.press(shown, 'Delete')
+    expect(await house.store.has(shown.message.media?.key ?? '')).toBe(false)
+  })
+
+  test('is made for what this very place takes', async () => {
+    await open()
+    Object.assign(house.worker, { bytes: big, smallest: 1_000_000 })
+    await house.fake.say({ text: 'a cat', uploadBytes: 4_000_000 })
+    expect((await done()).message.media?.bytes).toBe(4_000_000)
+    await over()
+    expect((await jobsOf(house.core, ann, 1))[0]?.request.maxBytes).toBe(4_000_000)
+  })
+
+  test('is a link where a smaller one would fall apart', async () => {
+    await open()
+    house.worker.bytes = big
+    await say('a cat')
+    const shown = await done()
+    await over()
+    expect(shown.message.media).toBeUndefined()
+    expect(shown.message.text).toMatch(/too large for this chat \(30 MB\), so here is a link/)
+    expect(shown.message.buttons?.[0]?.url).toMatch(/\/media\/clips\//)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+
+  test('as it turns out when it is sent: the limit the place names, or a guess, is met; charged once', async () => {
+    await open()
+    Object.assign(house.worker, { bytes: 9_000_000, smallest: 1_000_000 })
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.stopBots()
+    house.fake.fault({ on: 'edit', how: 'large', bytes: 5_000_000 }, { on: 'edit', how: 'large' })
+    house.worker.go()
+    await house.startBots()
+    expect((await done()).message.media?.bytes).toBe(3_500_000)
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+})
+
 describe('the end of patience', () => {
   test('a clip no try could send is given up: credits back, said if possible, kept in the history', async () => {
     await open()

@@ -1,5 +1,6 @@
 import type { Clip } from '../core/clip.ts'
 import { removeClip } from '../core/clips.ts'
+import { dropFits } from '../core/fits.ts'
 import { getJob } from '../core/jobs.ts'
 import type { Place } from '../core/place.ts'
 import type { Bot } from './bot.ts'
@@ -12,7 +13,7 @@ import { PlaceGone } from './platform.ts'
 export async function dropClip(bot: Bot, clip: Clip, at?: Place): Promise<void> {
   const place = (await getJob(bot.core, clip.job))?.posted ?? at
   await removeClip(bot.core, clip.id, clip.member)
-  const files = [clip.media, clip.poster, ...(clip.state ? [clip.state] : [])]
+  const files = [clip.media, clip.poster, ...(clip.state ? [clip.state] : []), ...(await dropFits(bot.core, clip.id))]
   await Promise.allSettled(files.map(key => bot.store.remove(key)))
   if (place?.message === undefined) return
   try {

@@ -10,6 +10,7 @@ import type { Core } from './redis.ts'
 
 const renderName = (model: string): string => `render-${model}`
 const deliverName = (platform: string): string => `deliver-${platform}`
+const fitName = 'fit'
 const prefixOf = (core: Core): string => `${core.root}:queue`
 
 /** How fast a dead worker is noticed. Tests of crashes make it shorter. */
@@ -61,6 +62,31 @@ export async function enqueueDelivery(core: Core, job: string): Promise<void> {
   const keep = { ...tidy, attempts: 15, backoff: { type: 'custom' } }
   await queueOf(core, deliverName(where.platform)).add('deliver', { job }, { ...keep, jobId: where.id })
   crashpoint('after-enqueue-delivery')
+}
+
+/** Has a clip made small enough for a place (core/fits.ts); once, however often it is called while it waits. */
+export async function enqueueFit(core: Core, { clip, most }: { clip: string; most: number }): Promise<void> {
+  const keep = { ...tidy, attempts: 2, backoff: { type: 'fixed', delay: 1000 } }
+  await queueOf(core, fitName).add('fit', { clip, most }, { ...keep, jobId: `${clip}-${most}-fit` })
+}
+
+/** Serves the queue of clips to be made smaller, one at a time. */
+export async function fitWorker(
+  core: Core,
+  { process, lock = lockTimes }: { process: (clip: string, most: number) => Promise<void>; lock?: LockTimes },
+): Promise<Running> {
+  const worker = new Worker(
+    fitName,
+    async (job: Job<{ clip: string; most: number }>) => process(job.data.clip, job.data.most),
+    {
+      connection: connectionOf(core),
+      prefix: prefixOf(core),
+      concurrency: 1,
+      maxStalledCount,
+      ...lock,
+    },
+  )
+  return run(core, [worker])
 }
 
 /** Platform and BullMQ id of the delivery a job needs now; undefined if it needs none. A failure after a clip is another delivery. */

@@ -10,6 +10,7 @@ import { loadCatalogue } from '../core/catalogue.ts'
 import { getClip } from '../core/clips.ts'
 import { workerConfig } from '../core/config.ts'
 import { dispatch } from '../core/fair.ts'
+import { dropFits, fitFor } from '../core/fits.ts'
 import { alive } from '../core/fleet.ts'
 import { accept } from '../core/intake.ts'
 import type { Job, JobState, Progress } from '../core/job.ts'
@@ -145,6 +146,33 @@ describe('a worker', () => {
     const again = await start()
     expect((await alive(core)).get('testcard')?.speeds.standard).toBeGreaterThan(0)
     await again.stop()
+  })
+
+  it('makes a clip smaller for a place that asks, or says that it cannot', async () => {
+    const worker = await start()
+    const job = await becomes(await ask('bars'), 'rendered', 'delivering')
+    const clip = await getClip(core, job.clip ?? '')
+    if (!clip) throw new Error('no clip')
+    const most = Math.floor(clip.bytes * 0.7)
+    const fitted = async (bytes: number) => {
+      for (;;) {
+        const fit = await fitFor(core, clip.id, bytes, 60_000)
+        if (fit !== 'pending') return fit
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+    }
+    expect(await fitFor(core, clip.id, most, 60_000)).toBe('pending')
+    const fit = await fitted(most)
+    if (fit === 'none') throw new Error('no copy was made')
+    expect(fit.bytes).toBeLessThanOrEqual(most)
+    expect(await readMp4(store.path(fit.media) ?? '')).toMatchObject({
+      frames: 120,
+      aigc: [expect.stringContaining(job.id)],
+    })
+    expect(await fitted(1_000)).toBe('none')
+    expect(await fitted(most + 1)).toEqual(fit)
+    expect(await dropFits(core, clip.id)).toEqual([fit.media])
+    await worker.stop()
   })
 
   it('works a whole line off, pictures too, without anybody else’s help', async () => {

@@ -2,12 +2,15 @@ import { availableParallelism, hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { loadCatalogue } from '../core/catalogue.ts'
 import type { WorkerConfig } from '../core/config.ts'
+import { editLine } from '../core/edit.ts'
 import { dispatch } from '../core/fair.ts'
 import { alive, announce, knownSpeeds, retire, type Speeds } from '../core/fleet.ts'
 import type { Log } from '../core/log.ts'
-import { renderWorker } from '../core/queue.ts'
+import { fitWorker, renderWorker } from '../core/queue.ts'
 import { openCore } from '../core/redis.ts'
+import { tiers } from '../core/request.ts'
 import { openStore } from '../core/store.ts'
+import { makeFit } from './fit.ts'
 import { type JobTools, workOff } from './job.ts'
 import { createPaces } from './pace.ts'
 import { builtInModels, findPackages, type ModelPackage, openSeenFiles } from './packages.ts'
@@ -40,77 +43,76 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
   await checkFfmpeg()
   const core = await openCore({ url: config.REDIS_URL, log })
   let renderer: Renderer | undefined
+  let editor: Renderer | undefined
   try {
     const store = await openStore(config)
     const { found, stages } = await usablePackages(config, log, [...familyNames(), ...Object.keys(families)])
-    renderer = await openRenderer(
-      {
-        packages: [...found, ...stages].map(({ id, family, folder }) => ({ id, family, folder })),
-        families,
-        store: storeSettings(config),
-        threads: config.THREADS || availableParallelism(),
-        device: config.DEVICE,
-        label: { producer: config.LABEL_PRODUCER, language: config.LABEL_LANGUAGE },
-      },
-      { log },
-    )
+    const setup = {
+      families,
+      store: storeSettings(config),
+      threads: config.THREADS || availableParallelism(),
+      device: config.DEVICE,
+      label: { producer: config.LABEL_PRODUCER, language: config.LABEL_LANGUAGE },
+    }
+    const folders = [...found, ...stages].map(({ id, family, folder }) => ({ id, family, folder }))
+    renderer = await openRenderer({ ...setup, packages: folders }, { log })
+    editor = await openRenderer({ ...setup, packages: [] }, { log })
     const packages = await loadable(found, renderer, log)
     const machine = hostname()
     const worker = `${machine}-${process.pid}`
     const speeds = new Map<string, Speeds>()
-    for (const id of packages.keys()) speeds.set(id, await knownSpeeds(core, machine, id))
+    for (const id of [...packages.keys(), editLine]) speeds.set(id, await knownSpeeds(core, machine, id))
     const catalogue = loadCatalogue(config.CATALOGUE)
     for (const id of packages.keys())
       if (!catalogue.models[id]) log.warn({ model: id }, 'not in the catalogue: nobody is offered this model')
     const paces = createPaces()
-    const tools: JobTools = { core, store, catalogue, renderer, packages, paces, worker, machine, speeds }
+    const tools: JobTools = { core, store, catalogue, renderer, editor, packages, paces, worker, machine, speeds }
 
     const stopping = new AbortController()
-    const queue = await renderWorker(core, {
-      models: [...packages.keys()],
-      slots: 1,
-      async process(id, cancelled) {
-        try {
-          await workOff(id, { cancelled, stopping: stopping.signal }, tools)
-        } finally {
-          // A slot is free: the next one in line may come. Should this fail, the reconciler does it.
-          await alive(core)
-            .then(fleet => dispatch(core, fleet))
-            .catch(error => log.debug({ err: error }, 'could not dispatch'))
-        }
-      },
+    const workOffOne = async (id: string, cancelled: AbortSignal): Promise<void> => {
+      try {
+        await workOff(id, { cancelled, stopping: stopping.signal }, tools)
+      } finally {
+        // A slot is free: the next one in line may come. Should this fail, the reconciler does it.
+        await alive(core)
+          .then(fleet => dispatch(core, fleet))
+          .catch(error => log.debug({ err: error }, 'could not dispatch'))
+      }
+    }
+    const queue = await renderWorker(core, { models: [...packages.keys()], slots: 1, process: workOffOne })
+    const edits = await renderWorker(core, { models: [editLine], slots: 1, process: workOffOne })
+    const fits = await fitWorker(core, {
+      process: (clip, most) => makeFit({ core, store, signal: stopping.signal }, clip, most),
     })
     const news = () => ({
       worker,
       slots: 1,
       ttlMs: announceForMs,
-      models: [...packages.values()].map(({ id, model }) => ({
-        id,
-        tasks: model.tasks,
-        tiers: model.tiers,
-        speeds: speeds.get(id) ?? {},
-      })),
+      models: [
+        ...[...packages.values()].map(({ id, model }) => ({ id, tasks: model.tasks, tiers: model.tiers })),
+        { id: editLine, tasks: [], tiers: [...tiers] },
+      ].map(served => ({ ...served, speeds: speeds.get(served.id) ?? {} })),
     })
     const tell = () => announce(core, news()).catch(error => log.debug({ err: error }, 'could not announce'))
     await tell()
     const timer = setInterval(() => void tell(), announceEveryMs)
-    const open = renderer
+    const open = { renderer, editor }
     return {
       id: worker,
       models: [...packages.keys()],
-      renderProcess: () => open.pid,
+      renderProcess: () => open.renderer.pid,
       async stop(drainMs = 0) {
         clearInterval(timer)
         await retire(core, worker).catch(() => undefined)
         const hurry = setTimeout(() => stopping.abort(), drainMs)
-        await queue.close()
+        await Promise.all([queue.close(), edits.close(), fits.close()])
         clearTimeout(hurry)
-        await open.close()
+        await Promise.all([open.renderer.close(), open.editor.close()])
         await core.close()
       },
     }
   } catch (error) {
-    await renderer?.close()
+    await Promise.all([renderer?.close(), editor?.close()])
     await core.close()
     throw error
   }

@@ -138,9 +138,9 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
   }
 
   /** The fault planned for this kind of call; `drop` is returned, the others are thrown. */
-  async function trouble(on: Fault['on'], place?: Place): Promise<'drop' | undefined> {
+  async function trouble(on: Fault['on'], place?: Place, message?: Outgoing): Promise<'drop' | undefined> {
     if (place && gone.has(place.channel)) throw new PlaceGone(`${place.channel} is gone`)
-    const at = faults.findIndex(fault => fault.on === on)
+    const at = faults.findIndex(fault => fault.on === on && (fault.how !== 'large' || message?.media))
     const [fault] = at < 0 ? [] : faults.splice(at, 1)
     if (fault?.how === 'later') throw new RetryLater(fault.afterMs ?? 10)
     if (fault?.how === 'large') throw new TooLarge(fault.bytes)
@@ -193,7 +193,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     async reply(to, message) {
       calls.reply += 1
       check(message)
-      const fault = await trouble('reply', to)
+      const fault = await trouble('reply', to, message)
       const nonce = message.once === undefined ? undefined : `${placeKey(to)}#${message.once}`
       const before = nonce === undefined ? undefined : once.get(nonce)
       if (before) return before
@@ -302,7 +302,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
     async edit(at: Place, message: Outgoing) {
       calls.edit += 1
       check(message)
-      const fault = await trouble('edit', at)
+      const fault = await trouble('edit', at, message)
       const before = messages.get(keyOf(at))
       if (!before) throw new PlaceGone('no such message')
       // Timers may fire a millisecond early.

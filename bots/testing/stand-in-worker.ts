@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import type { Clip } from '../../core/clip.ts'
 import type { Failure } from '../../core/errors.ts'
+import { noteFit } from '../../core/fits.ts'
 import { announce } from '../../core/fleet.ts'
 import type { Job } from '../../core/job.ts'
 import { claim, fail, rendered, renew } from '../../core/jobs.ts'
 import { publish } from '../../core/progress.ts'
-import { enqueueDelivery, renderWorker } from '../../core/queue.ts'
+import { enqueueDelivery, fitWorker, renderWorker } from '../../core/queue.ts'
 import type { Core } from '../../core/redis.ts'
 import type { Store } from '../../core/store.ts'
 
@@ -21,6 +22,8 @@ export interface StandInWorker {
   unknownWords: string[]
   /** Bytes every clip is said to have. */
   bytes: number
+  /** Bytes below which no clip can be made smaller; Infinity = none can. */
+  smallest: number
   /** Recipes that were rendered, in order. */
   readonly made: Job[]
   stop(): Promise<void>
@@ -36,6 +39,8 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   let release = (): void => undefined
   let planned: Failure | undefined
   const made: Job[] = []
+  const still = await picture().jpeg().toBuffer()
+  const drawn = await picture().webp().toBuffer()
   await announce(core, {
     worker: `stand-in-${model}`,
     slots: 1,
@@ -74,14 +79,13 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   async function clipOf(job: Job): Promise<Clip> {
     const { recipe, member, parent } = job.request
     const image = recipe.kind === 'image'
-    const bytes = image ? await picture().webp().toBuffer() : randomBytes(64)
-    const poster = await picture().jpeg().toBuffer()
+    const bytes = image ? drawn : randomBytes(64)
     return {
       id: randomBytes(8).toString('hex'),
       job: job.id,
       kind: image ? 'image' : 'video',
       media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
-      poster: await store.put('posters', 'jpg', poster),
+      poster: await store.put('posters', 'jpg', still),
       ...(!image && { state: await store.put('states', 'bin', randomBytes(64)) }),
       width: 1280,
       height: 720,
@@ -99,6 +103,12 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   }
 
   const worker = await renderWorker(core, { models: [model], slots: 1, process: render })
+  const fits = await fitWorker(core, {
+    async process(clip, most) {
+      const fit = { media: await store.put('clips', 'mp4', randomBytes(64)), bytes: most, width: 640, height: 360 }
+      await noteFit(core, clip, most, most < standIn.smallest ? undefined : fit)
+    },
+  })
   const standIn: StandInWorker = {
     hold() {
       held = new Promise(resolve => {
@@ -111,10 +121,11 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
     },
     unknownWords: [],
     bytes: 64,
+    smallest: Number.POSITIVE_INFINITY,
     made,
     async stop() {
       release()
-      await worker.close()
+      await Promise.all([worker.close(), fits.close()])
     },
   }
   return standIn

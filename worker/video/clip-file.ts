@@ -1,28 +1,30 @@
 import { rename, rm, stat } from 'node:fs/promises'
-import { UserError } from '../../core/errors.ts'
 import { timed } from '../meter.ts'
 import type { Frame } from '../pipelines/pipeline.ts'
 import { readMp4 } from './boxes.ts'
-import { convert, startEncoder } from './ffmpeg.ts'
+import { convert, type Input, startEncoder } from './ffmpeg.ts'
 import { drawLabel, type Label } from './label.ts'
-import { encodeOptions, inputOptions, type Shape, shrinkOptions, worthTrying } from './plan.ts'
+import { copyOptions, encodeOptions, inputOptions, type Shape, shrinkOptions, worthTrying } from './plan.ts'
 import { posterOf } from './still.ts'
 
-export interface ClipOrder extends Omit<Shape, 'sound'> {
-  readonly video: AsyncIterable<Frame>
-  /** Drawn on every frame; absent = the frames bear theirs. */
-  readonly label?: Label
-  /** A WAV file of ours, exactly as long as the pictures. */
-  readonly sound?: string
-  /** Which frame stands for the clip; absent = one of ours choosing. */
-  readonly cover?: number
+interface Target extends Omit<Shape, 'sound'> {
   /** Value of the AIGC field. */
   readonly aigc: string
   /** Where the MP4 is written; names of its own making beside it are used and removed. */
   readonly file: string
-  /** Largest file the place can take. */
+  /** A WAV file of ours, exactly as long as the pictures. */
+  readonly sound?: string
+  /** Largest file the place can take: what the encoder aims below. */
   readonly maxBytes?: number
   readonly signal: AbortSignal
+}
+
+export interface ClipOrder extends Target {
+  readonly video: AsyncIterable<Frame>
+  /** Drawn on every frame; absent = the frames bear theirs. */
+  readonly label?: Label
+  /** Which frame stands for the clip; absent = one of ours choosing. */
+  readonly cover?: number
   /** Called after each frame, with the number of frames done. */
   onFrame?(done: number): void
 }
@@ -32,14 +34,15 @@ const posterIndex = ({ cover, frames }: ClipOrder): number => cover ?? Math.floo
 
 /**
  * Streams frames into an MP4, one at a time, each labelled on the way. Gives the poster (JPEG) and the size in bytes.
- * Throws UserError `failure.too-big` if the limit cannot be met, an Error if frames are missing or of the wrong size.
+ * Aims below `maxBytes` where that can look decent; a clip that cannot is written as if there were no limit, and delivery finds another
+ * way (core/fits.ts). Throws an Error if frames are missing or of the wrong size.
  */
 export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; bytes: number }> {
   const { sound, maxBytes } = order
-  const shape = shapeOf(order)
-  if (maxBytes !== undefined && !worthTrying(maxBytes, shape)) throw tooBig(maxBytes)
+  const shape = shapeOf(order, sound !== undefined)
+  const aim = maxBytes !== undefined && worthTrying(maxBytes, shape) ? maxBytes : undefined
   const beside = sound === undefined ? [] : [{ file: sound }]
-  const encoder = startEncoder(order.file, inputOptions(shape), encodeOptions(shape, order.aigc, maxBytes), beside)
+  const encoder = startEncoder(order.file, inputOptions(shape), encodeOptions(shape, order.aigc, aim), beside)
   let poster: Promise<Buffer> | undefined
   let done = 0
   try {
@@ -56,7 +59,7 @@ export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; byt
     order.signal.throwIfAborted()
     if (done < order.frames || !poster) throw new Error(`${done} of ${order.frames} frames came`)
     await timed('encode', () => encoder.finish())
-    return { poster: await poster, bytes: await fitted(order) }
+    return { poster: await poster, bytes: await fitted(order, sound !== undefined) }
   } catch (error) {
     encoder.kill()
     await poster?.catch(() => undefined)
@@ -65,12 +68,26 @@ export async function writeClip(order: ClipOrder): Promise<{ poster: Buffer; byt
   }
 }
 
-const shapeOf = ({ width, height, fps, frames, sound }: ClipOrder): Shape => ({
-  width,
-  height,
-  fps,
-  frames,
-  sound: sound !== undefined,
+/**
+ * The pictures of a file (or of a list of files in ffmpeg's concat format) as they are, in a new file with the label's field. `oldSound`:
+ * it keeps the sound it has; else it gets `sound`, or none. Gives the size in bytes. Throws as `writeClip` does.
+ */
+export async function copyClip(order: Target & { readonly from: Input; readonly oldSound: boolean }): Promise<number> {
+  const { from, file, oldSound, sound, signal } = order
+  const kept = sound !== undefined ? 'new' : oldSound ? 'old' : 'none'
+  try {
+    const inputs = sound === undefined ? [from] : [from, { file: sound }]
+    await timed('encode', () => convert(inputs, file, copyOptions(order.aigc, kept), signal))
+    return await fitted(order, kept !== 'none')
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  }
+}
+
+const shapeOf = ({ width, height, fps, frames }: Target, sound: boolean): Shape => ({
+  ...{ width, height, fps, frames },
+  sound,
 })
 
 /** The same frames; the time until each one comes is the renderer's. */
@@ -98,12 +115,12 @@ function checkFrame(frame: Frame, shape: ClipOrder, done: number): void {
 }
 
 /** Checks what was written, and writes it smaller if it is over the limit. */
-async function fitted(order: ClipOrder): Promise<number> {
-  const shape = shapeOf(order)
-  await checkFile(order)
+async function fitted(order: Target, sound: boolean): Promise<number> {
+  const shape = shapeOf(order, sound)
+  await checkFile(order, sound)
   const { size } = await stat(order.file)
   const limit = order.maxBytes
-  if (limit === undefined || size <= limit) return size
+  if (limit === undefined || size <= limit || !worthTrying(limit, shape)) return size
   const smaller = `${order.file}.smaller`
   const log = `${order.file}.pass`
   try {
@@ -119,23 +136,20 @@ async function fitted(order: ClipOrder): Promise<number> {
         )
       if ((await stat(smaller)).size <= limit) {
         await rename(smaller, order.file)
-        await checkFile(order)
+        await checkFile(order, sound)
         return (await stat(order.file)).size
       }
     }
   } finally {
     for (const left of [smaller, `${log}-0.log`, `${log}-0.log.mbtree`]) await rm(left, { force: true })
   }
-  throw tooBig(limit)
+  return size
 }
 
 /** No clip leaves without its frames and its label. */
-async function checkFile(order: ClipOrder): Promise<void> {
+async function checkFile(order: Target, sound: boolean): Promise<void> {
   const facts = await readMp4(order.file)
   if (facts.frames !== order.frames) throw new Error(`the file has ${facts.frames} frames, not ${order.frames}`)
-  if (facts.sound !== (order.sound !== undefined)) throw new Error('the file has lost its sound')
+  if (facts.sound !== sound) throw new Error(`the file has ${sound ? 'lost its' : 'a'} sound`)
   if (facts.aigc.length !== 1 || facts.aigc[0] !== order.aigc) throw new Error('the file does not carry its AIGC label')
 }
-
-const tooBig = (bytes: number): UserError =>
-  new UserError('failure.too-big', { megabytes: Math.max(0.1, Math.floor(bytes / 104_857.6) / 10) })

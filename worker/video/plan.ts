@@ -76,6 +76,26 @@ export const shrinkOptions = (shape: Shape, aigc: string, maxBytes: number, pass
   ...common(shape, aigc),
 ]
 
+/** Shorter sides a clip may be made smaller to. */
+const smallerSides = [1080, 720, 540, 480, 360] as const
+
+/** Sizes in which a clip looks decent within so many bytes, its own first; none if even the smallest would fall apart. */
+export function fitSizes(shape: Shape, maxBytes: number): { width: number; height: number }[] {
+  const { width, height } = shape
+  const short = Math.min(width, height)
+  const even = (side: number): number => 2 * Math.round(side / 2)
+  const sizes = smallerSides
+    .filter(side => side < short)
+    .map(side => ({ width: even((width * side) / short), height: even((height * side) / short) }))
+  return [{ width, height }, ...sizes].filter(size => worthTrying(maxBytes, { ...shape, ...size }))
+}
+
+/** A finished clip once more, at this size and the rate that fits: two passes. */
+export const fitOptions = (shape: Shape, aigc: string, maxBytes: number, pass: 1 | 2, log: string): string[] => [
+  ...['-vf', `scale=${shape.width}:${shape.height}:flags=lanczos`],
+  ...shrinkOptions(shape, aigc, maxBytes, pass, log),
+]
+
 /** Pictures as they are, in a new file with a label of its own; the sound is the second input's, the first one's as it is, or none. */
 export const copyOptions = (aigc: string, sound: 'new' | 'old' | 'none'): string[] => [
   ...['-map', '0:v:0', '-c:v', 'copy'],
