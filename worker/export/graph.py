@@ -65,20 +65,24 @@ class Graph:
         self.inputs: list[ValueInfoProto] = []
         self.outputs: list[ValueInfoProto] = []
         self.types: dict[str, int] = {}
-        self._scopes: list[str] = [f"{name}:"] if inside else []
-        self._used: dict[str, int] = {}
+        self._scopes: list[str] = []
+        self._made = 0
 
     @contextmanager
     def scope(self, name: str) -> Iterator[None]:
-        """Names of nodes made inside begin with `name`; the outermost name is the stage (see check.py)."""
+        """Names of nodes made inside begin with `name`; the outermost name is the stage (see staged.py)."""
         self._scopes.append(name)
         yield
         self._scopes.pop()
 
-    def _unique(self, name: str) -> str:
-        path = "/".join([*self._scopes, name])
-        self._used[path] = self._used.get(path, -1) + 1
-        return f"{path}_{self._used[path]}" if self._used[path] else path
+    def _node_name(self, kind: str) -> str:
+        """Where in the model a node is, for stages and for messages; one of a kind, as ONNX Runtime wants it."""
+        return "/".join([*self._scopes, f"{kind}_{len(self.nodes)}"])
+
+    def _fresh(self) -> str:
+        """A short name for a value, unlike those of other branches."""
+        self._made += 1
+        return f"{self.name[0] if self.inside else ''}{self._made}"
 
     def input(self, name: str, type: int, dims: Dims | None) -> Value:
         """A graph input; a string in `dims` is a free dimension, None a shape that is not known."""
@@ -87,7 +91,7 @@ class Graph:
 
     def output(self, name: str, value: Value, dims: Dims) -> None:
         """Makes a value an output under this name."""
-        self.nodes.append(helper.make_node("Identity", [value.name], [name], name=self._unique(f"give {name}")))
+        self.nodes.append(helper.make_node("Identity", [value.name], [name], name=self._node_name(f"give {name}")))
         self.outputs.append(helper.make_tensor_value_info(name, value.type, dims))
 
     def result(self, value: Value) -> None:
@@ -101,12 +105,11 @@ class Graph:
 
     def ops(self, kind: str, *inputs: Value | None, types: list[int], domain: str = "", **attributes) -> list[Value]:
         """A node with several outputs."""
-        name = self._unique(kind)
-        outs = [Value(name if len(types) == 1 else f"{name}.{i}", type) for i, type in enumerate(types)]
+        outs = [Value(self._fresh(), type) for type in types]
         names = [i.name if i else "" for i in inputs]
         while names and not names[-1]:
             names.pop()
-        self.nodes.append(helper.make_node(kind, names, [o.name for o in outs], name=name, domain=domain, **attributes))
+        self.nodes.append(helper.make_node(kind, names, [o.name for o in outs], name=self._node_name(kind), domain=domain, **attributes))
         self.types.update({o.name: o.type for o in outs})
         return outs
 

@@ -22,6 +22,7 @@ class Shape:
     feed_forward: int = 40
     layers: int = 2
     rope_length: int = 64
+    frequencies: int = 64
     cross_norm: bool = True
     text_width: int = 20
     text_heads: int = 3
@@ -76,7 +77,7 @@ def make_transformer(shape: Shape, channels_in: int, channels_out: int, clip: bo
         in_channels=channels_in,
         out_channels=channels_out,
         text_dim=shape.text_width,
-        freq_dim=256,
+        freq_dim=shape.frequencies,
         ffn_dim=shape.feed_forward,
         num_layers=shape.layers,
         cross_attn_norm=shape.cross_norm,

@@ -213,7 +213,7 @@ def _decoder_loop(weights: Weights, c: VaeConfig, types: Types, store: Store, sh
 
     then, stream = graph.branch("first"), Stream(None)
     _results(then, [*then.frames(then.slice(latents, 2, 0, 1), c, stream, 1), *stream.made])
-    otherwise = graph.branch("later")
+    otherwise = graph.branch("otherwise")
     no_pixels = otherwise.op("Expand", otherwise.constant(0.0, F32), otherwise.sizes([1, 3, 0, height, width]))
     no_rgb = otherwise.op("Expand", otherwise.constant(0, U8), otherwise.sizes([0, height, width, 3]))
     _results(otherwise, [no_pixels, no_rgb, *caches])
@@ -239,9 +239,9 @@ def _decoder_loop(weights: Weights, c: VaeConfig, types: Types, store: Store, sh
 
 def _body(graph: VaeBlocks, caches: int) -> tuple[VaeBlocks, Value, Value, list[Value]]:
     """The empty body of a Loop over chunks: itself, number of the turn, "go on", caches as the turn before left them."""
-    body = graph.branch("chunk")
-    turn, go = body.input("turn", I64, []), body.input("go", BOOL, [])
-    old = [body.input(f"chunk:cache_{i}", graph.t.main, None) for i in range(caches)]
+    body = graph.branch("turn")
+    turn, go = body.input("number", I64, []), body.input("go", BOOL, [])
+    old = [body.input(f"old_cache_{i}", graph.t.main, None) for i in range(caches)]
     return body, turn, go, old
 
 
@@ -279,7 +279,7 @@ def _encoder_loop(weights: Weights, c: VaeConfig, types: Types, store: Store, sh
     then, stream = graph.branch("first"), Stream(None)
     z = then.latents(then.slice(pixels, 2, 0, 1), c, stream, 1)
     _results(then, [z, *stream.made])
-    otherwise = graph.branch("later")
+    otherwise = graph.branch("otherwise")
     none = otherwise.op("Expand", otherwise.constant(0.0, F32), otherwise.sizes([1, c.channels, 0, height, width]))
     _results(otherwise, [none, *caches])
     head, *caches = graph.either(first, then, otherwise)
