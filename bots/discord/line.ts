@@ -254,6 +254,9 @@ function understood(error: unknown): unknown {
   if (error instanceof RateLimitError) return new RetryLater(Math.max(1, error.timeToReset, error.retryAfter), error)
   if (error instanceof DiscordAPIError) return new Refused(error.status, Number(error.code) || 0, error.message, error)
   if (error instanceof HTTPError) return new Refused(error.status, 0, error.message, error)
-  if (error instanceof Error && 'code' in error && error.code === 'TokenInvalid') return wrongToken(error)
+  if (!(error instanceof Error)) return error
+  // After a 401 discord.js makes no further call with this token, as Discord asks.
+  const unused = error.message.startsWith('Expected token to be set')
+  if (unused || ('code' in error && error.code === 'TokenInvalid')) return wrongToken(error)
   return error
 }
