@@ -25,6 +25,16 @@ export interface Harness {
     replyTo?: Place
   }): Promise<void>
   press(by: string, at: Place, id: string): Promise<void>
+  /** Somebody presses a button with a form and writes this into it; absent where there are no forms. */
+  fill?(by: string, at: Place, id: string, text: string): Promise<void>
+  /** Somebody puts an emoji under a message, or takes it away; absent where the bot does not see that. */
+  react?(by: string, at: Place, emoji: string, added: boolean): Promise<void>
+  /** Somebody pays for a pack; absent where nothing is sold. */
+  pay?(what: { by: string; pack: string; charge: string; price: number }): Promise<void>
+  /** This room takes files of so many bytes; absent where all rooms are alike. */
+  takes?(room: string, bytes: number): Promise<void> | void
+  /** `seen` gives what `by` alone may see (`quiet`) to nobody else; absent where messages are never quiet. */
+  readonly seesQuiet?: boolean
   /** The bot's messages in this room, as `by` sees them, oldest first. */
   seen(room: string, by: string): Promise<readonly Seen[]>
   /** The next reply is answered with "later"; absent where the platform never says so. */
@@ -140,6 +150,68 @@ export function platformContract(name: string, open: () => Promise<Harness>): vo
       const pressed = heard.at(-1)
       expect(pressed).toMatchObject({ kind: 'button', id, place: { channel: at.channel, message: at.message } })
       expect(pressed?.member).not.toBe(heard[0]?.member)
+    })
+
+    test('a button with a form brings what was written into it', async () => {
+      if (!harness.fill) return
+      expect(harness.platform.can.forms).toBe(true)
+      const { place } = await hear({ by: 'ann', room: 'room', text: 'a cat' })
+      const button = { id: 'change:clip-1', label: 'Change', form: { label: 'Instead?', value: 'a cat' } }
+      const at = await harness.platform.reply(place, { text: 'done', buttons: [button] })
+      await harness.fill('bob', at, button.id, '一只狗 at night')
+      expect(heard.at(-1)).toMatchObject({
+        ...{ kind: 'button', id: button.id, text: '一只狗 at night' },
+        place: { channel: at.channel, message: at.message },
+      })
+    })
+
+    test('an emoji says under which message, and when it is taken away', async () => {
+      if (!harness.react) return
+      expect(harness.platform.can.reactions).toBe(true)
+      const { place } = await hear({ by: 'ann', room: 'room', text: 'a cat' })
+      const at = await harness.platform.reply(place, { text: 'done' })
+      for (const added of [true, false]) {
+        await harness.react('bob', at, '👍', added)
+        expect(heard.at(-1)).toMatchObject({ kind: 'reaction', emoji: '👍', added })
+        expect(heard.at(-1)?.place).toMatchObject({ channel: at.channel, message: at.message })
+        expect(heard.at(-1)?.member).not.toBe(heard[0]?.member)
+      }
+    })
+
+    test('a payment names pack, charge and price, and comes again where it could not be taken', async () => {
+      if (!harness.pay) return
+      expect(harness.platform.can.sells).toBeDefined()
+      const { member } = await hear({ by: 'ann', room: 'room', text: 'a cat' })
+      let refused = 0
+      const taken = new Promise<void>(resolve => {
+        tell = async event => {
+          if (event.kind !== 'paid') return
+          refused += 1
+          if (refused === 1) throw new Error('Redis is away')
+          resolve()
+        }
+      })
+      await harness.pay({ by: 'ann', pack: 'medium', charge: 'charge-1', price: 350 }).catch(() => undefined)
+      await taken
+      const paid = heard.filter(event => event.kind === 'paid')
+      expect(paid.length).toBeGreaterThan(1)
+      expect(paid.at(-1)).toMatchObject({ member, pack: 'medium', charge: 'charge-1', price: 350 })
+    })
+
+    test('what only one member may see is shown to that one', async () => {
+      if (!harness.seesQuiet) return
+      expect(harness.platform.can.quiet).toBe(true)
+      const { place, member } = await hear({ by: 'ann', room: 'room', text: 'credits' })
+      await hear({ by: 'bob', room: 'room', text: 'hello' })
+      await harness.platform.reply(place, { text: 'You have 66 credits.', quiet: member })
+      expect((await harness.seen('room', 'ann')).map(({ text }) => text)).toContain('You have 66 credits.')
+      expect((await harness.seen('room', 'bob')).map(({ text }) => text)).not.toContain('You have 66 credits.')
+    })
+
+    test('a room that takes less, or more, says so with every message', async () => {
+      if (!harness.takes) return
+      await harness.takes('room', 5_000_000)
+      expect((await hear({ by: 'ann', room: 'room', text: 'a cat' })).uploadBytes).toBe(5_000_000)
     })
 
     test('a reply to a message of the bot says which', async () => {

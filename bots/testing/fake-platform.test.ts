@@ -3,12 +3,22 @@ import { platformContract } from './contract.ts'
 import { fakePlatform } from './fake-platform.ts'
 
 platformContract('the fake platform', async () => {
-  const fake = fakePlatform()
+  const fake = fakePlatform({ can: { forms: true, reactions: true, sells: 'XTR' } })
+  const takes = new Map<string, number>()
   return {
     platform: fake,
     knowsOnce: true,
-    write: what => fake.say(what),
+    write: what => {
+      const bytes = takes.get(what.room)
+      return fake.say({ ...what, ...(bytes !== undefined && { uploadBytes: bytes }) })
+    },
     press: (by, at, id) => fake.press(at, id, by),
+    fill: (by, at, id, text) => fake.press(at, id, by, undefined, text),
+    react: (by, at, emoji, added) => fake.react(at, emoji, by, added),
+    pay: async paying => {
+      while ((await fake.pay(paying).catch(() => 'again')) === 'again');
+    },
+    takes: (room, bytes) => void takes.set(room, bytes),
     seen: async room =>
       fake.shown(room).map(({ at, answers, message }) => ({
         at,

@@ -9,6 +9,7 @@ platformContract('web', async () => {
   return {
     platform: house.web,
     knowsOnce: true,
+    seesQuiet: true,
     async write({ by, room, text, images = [], replyTo }) {
       const pictures = images.map((bytes, n) => ({ name: `${n}.png`, bytes }))
       await (await house.person(by)).say(room, { id: nextId(), text, pictures, replyTo: replyTo?.message })
