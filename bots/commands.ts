@@ -115,6 +115,7 @@ export const commands = define({
     help: 'help.settings',
     bare: true,
   },
+  brush: { en: ['brush'], zh: ['运动笔刷', '笔刷'], args: [words], who: 'member', help: 'help.brush' },
   fork: { en: ['fork'], zh: ['分支', '改编'], args: [words], who: 'member', help: 'help.fork' },
   tree: {
     en: ['tree'],

@@ -3,6 +3,7 @@ import { changeOf, choicesOf, dropChange, expectChange } from '../core/expect.ts
 import { t } from '../core/i18n.ts'
 import * as account from './account.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
+import { brush } from './brush/verb.ts'
 import { type Press, readButton } from './buttons.ts'
 import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
@@ -48,6 +49,7 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   unlink: unlinkAsked,
   models: account.models,
   settings: account.settings,
+  brush,
   fork: making.fork,
   tree: tree,
   film: films.film,

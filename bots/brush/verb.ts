@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { gridded } from '../../core/brush/picture.ts'
+import { type Grid, gridFor, readBrush } from '../../core/brush/words.ts'
+import { UserError } from '../../core/errors.ts'
+import { t } from '../../core/i18n.ts'
+import { parse } from '../../core/parse/parse.ts'
+import { placeKey } from '../../core/place.ts'
+import { MediaKey } from '../../core/request.ts'
+import type { Answer, Ask, Bot } from '../bot.ts'
+import { newSeed, order, recipeOf, takePictures } from '../order.ts'
+
+/** The motion brush in a chat: a picture comes back with a grid; words say what moves where and what stays. */
+
+/** The picture a member brushes, kept for a while. */
+const Canvas = z.object({ key: MediaKey, width: z.number(), height: z.number() })
+type Canvas = z.infer<typeof Canvas>
+const keepSeconds = 24 * 3600
+
+const keyOf = ({ core }: Bot, { member, place }: Ask): string =>
+  `${core.root}:expect:brush:${member}:${placeKey(place)}`
+
+async function canvasOf(bot: Bot, ask: Ask): Promise<Canvas> {
+  if (ask.images.length > 1) throw new UserError('refusal.brush-one')
+  const [picture] = await takePictures(bot, ask)
+  if (picture) {
+    await bot.core.redis.set(keyOf(bot, ask), JSON.stringify(picture), 'EX', keepSeconds)
+    return picture
+  }
+  const kept = await bot.core.redis.get(keyOf(bot, ask))
+  if (kept === null) throw new UserError('refusal.brush-picture')
+  return Canvas.parse(JSON.parse(kept))
+}
+
+/** "/brush" with a picture: its gridded copy. "/brush cat C4>G2, hold A1-B8": the clip. */
+export async function brush(bot: Bot, ask: Ask): Promise<Answer | undefined> {
+  const canvas = await canvasOf(bot, ask)
+  const grid = gridFor(canvas.width, canvas.height)
+  if (ask.text === '') return gridCopy(bot, ask, canvas, grid)
+  const { strokes, words } = readBrush(ask.text, grid)
+  const { prompt, ...options } = parse(words)
+  const wish = { seed: newSeed(), ...options, prompt }
+  const recipe = await recipeOf(bot, ask, 'video', wish, [canvas])
+  return order(bot, ask, { ...recipe, strokes })
+}
+
+async function gridCopy(bot: Bot, ask: Ask, canvas: Canvas, grid: Grid): Promise<Answer> {
+  const { jpeg, width, height } = await gridded(await bot.store.get(canvas.key), grid)
+  const key = await bot.store.put('pictures', 'jpg', jpeg)
+  const last = `${String.fromCharCode(64 + grid.columns)}${grid.rows}`
+  return {
+    message: {
+      text: t(ask.locale, 'brush.how', { last }),
+      media: { key, kind: 'image', name: 'grid.jpg', bytes: jpeg.length, width, height },
+    },
+  }
+}
