@@ -47,7 +47,7 @@ function rowsOf(buttons: readonly Button[]): Keyboard['inline_keyboard'] {
 
 /** A line that fills up, under what is being made. */
 function bar(done: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, done)) * 10)
+  const full = Math.floor(Math.min(1, Math.max(0, done)) * 10)
   return '▰'.repeat(full) + '▱'.repeat(10 - full)
 }
 

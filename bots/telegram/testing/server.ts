@@ -172,9 +172,12 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
       return
     }
     const method = path.startsWith(`/bot${token}/`) ? path.slice(`/bot${token}/`.length) : undefined
+    // Whoever dies while it speaks is not heard.
+    const received = await receive(request).catch(error => (request.aborted ? undefined : Promise.reject(error)))
+    if (!received) return
     try {
       if (method === undefined) throw new Refusal(401, 'Unauthorized')
-      const result = await perform(method, await receive(request), response)
+      const result = await perform(method, received, response)
       send(response, 200, { ok: true, result })
     } catch (error) {
       if (error instanceof Lost) request.socket.destroy()
