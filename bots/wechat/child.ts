@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { type FromChild, type Setup, ToChild } from './protocol.ts'
-import { type Transport, TransportError } from './transport.ts'
-import { openWechaty } from './wechaty.ts'
+import { TransportError } from './transport.ts'
+import { openWechaty, type WechatyTransport } from './wechaty.ts'
 
 /**
- * The forked process in which wechaty runs. What it throws where nobody can catch it ends here: a rejection is told and survived, an
- * exception ends this process and the parent starts it anew. The login outlives it in the session file.
+ * The forked process in which wechaty runs. What it throws where nobody can catch it ends here: a rejection is told, and survived if
+ * the puppet still answers; an exception ends this process and the parent starts it anew. The login outlives it in the session file.
  */
 
 const say = (message: FromChild, done?: () => void): void => {
@@ -20,10 +20,13 @@ const end = (why: unknown): void => trouble(String(why), () => process.exit(1))
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
 process.on('disconnect', () => process.exit(0))
-process.on('unhandledRejection', reason => trouble(`stray rejection: ${String(reason)}`))
+process.on('unhandledRejection', reason => {
+  trouble(`stray rejection: ${String(reason)}`)
+  transport?.check().catch(end)
+})
 process.on('uncaughtException', error => end(`stray exception: ${error.stack ?? error.message}`))
 
-let transport: Transport | undefined
+let transport: WechatyTransport | undefined
 
 async function open(setup: Setup): Promise<void> {
   transport = openWechaty(setup)

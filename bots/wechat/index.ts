@@ -151,7 +151,7 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
       file: async (chat, file) => current().file(chat, file),
     },
     async blocked(channel) {
-      if (presence?.inFor() === undefined) return new RetryLater(5_000)
+      if (presence?.inFor() === undefined) return new RetryLater(2_000)
       return (await core.redis.sismember(goneKey, channel)) === 1 ? new PlaceGone('taken out of the room') : undefined
     },
     unseen: () =>

@@ -28,6 +28,9 @@ export interface IntakeParts {
 /** In a room people also talk to each other: an answer to what we asked is only expected so soon (ms). */
 const soon = { digit: 10 * 60_000, words: 2 * 60_000 } as const
 
+/** The latest two pictures are the first and the last frame; who sent more was still choosing. */
+const frames = 2
+
 /** WeChat does not say which language somebody uses; nearly everybody there reads Chinese. */
 export const wechatLocale = 'zh-CN'
 
@@ -81,7 +84,7 @@ async function takeWords(
   const answered = quote?.mine ? await sent.quoted(place.channel, quote, memberOf(key)) : undefined
   const shown = quote && !quote.mine && quote.text === '' && quote.id !== undefined ? [quote.id] : []
   const waiting = takesPictures(text, addressed) ? await pictures.waiting(fromOf(heard)) : []
-  const images = shown.length > 0 && addressed ? shown : waiting
+  const images = shown.length > 0 && addressed ? shown : waiting.slice(-frames)
   const { chat, member: person } = fromOf(heard)
   await noteAsked(core, heard.id, { member: key, chat, person, pictures: waiting })
   return {

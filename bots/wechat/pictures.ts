@@ -7,7 +7,7 @@ import { MediaKey } from '../../core/request.ts'
 import type { Store } from '../../core/store.ts'
 
 /**
- * Pictures that came just before the words they belong to: the latest two of whoever speaks, in this chat, of the last two minutes.
+ * Pictures that came just before the words they belong to: those of whoever speaks, in this chat, of the last two minutes.
  * Redis keeps which; the bytes lie in the store until the window is over, because the web puppet forgets a message when it restarts.
  */
 export interface Pictures {
@@ -15,7 +15,7 @@ export interface Pictures {
   keep(from: From, message: string): Promise<boolean>
   /** Its bytes were fetched. */
   hold(message: string, bytes: Uint8Array): Promise<void>
-  /** The pictures that belong to what is said now, first frame first: ids for `get`. Those a job was made of are gone. */
+  /** The pictures that wait for what is said now, oldest first: ids for `get`. Those a job was made of are gone. */
   waiting(from: From): Promise<string[]>
   /** A job was made of these. */
   use(from: From, messages: readonly string[]): Promise<void>
@@ -34,7 +34,6 @@ interface From {
 /** Pictures wait so long (ms) for their words; what is kept of them stays a little longer, for a request that was just made. */
 export const pictureWindowMs = 120_000
 const keepMs = 3 * pictureWindowMs
-const most = 2
 
 const Waiting = z.object({ at: z.number(), used: z.boolean().default(false) })
 
@@ -68,8 +67,7 @@ export function openPictures(core: Core, store: Store, windowMs = pictureWindowM
       await redis.set(fileKey(message), media, 'PX', keepMs)
     },
     async waiting(from) {
-      const all = (await waitingOf(from)).sort(([, a], [, b]) => a.at - b.at)
-      return all.slice(-most).map(([message]) => message)
+      return (await waitingOf(from)).sort(([, a], [, b]) => a.at - b.at).map(([message]) => message)
     },
     async use(from, messages) {
       for (const message of messages)

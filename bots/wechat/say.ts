@@ -100,9 +100,10 @@ async function part(
 /** What a transport's failure means to whoever wanted to say something. */
 function told({ pacer }: SayParts, error: TransportError): Error {
   switch (error.how) {
+    case 'often':
+      pacer.pause(error.afterMs)
+      return new RetryLater(error.afterMs, error)
     case 'later':
-      // "Too often" is said to the account, not to the chat.
-      if (error.afterMs >= 60_000) pacer.pause(error.afterMs)
       return new RetryLater(error.afterMs, error)
     case 'gone':
       return new PlaceGone(error.message, { cause: error })

@@ -60,10 +60,11 @@ export const TransportEvent = z.discriminatedUnion('type', [
 export type TransportEvent = z.infer<typeof TransportEvent>
 
 /**
- * How a call failed. `later`: nothing was done, the same call will work after a pause. `gone`: nobody is there (any more).
+ * How a call failed. `later`: nothing was done, the same call will work after a pause. `often`: so it is, and no other call will work
+ * before. `gone`: nobody is there (any more).
  * `refused`: nothing was done, and asking again may or may not help. `unsure`: it may have been done. `too-big`: the file is.
  */
-export const Failing = z.enum(['later', 'gone', 'refused', 'unsure', 'too-big'])
+export const Failing = z.enum(['later', 'often', 'gone', 'refused', 'unsure', 'too-big'])
 export type Failing = z.infer<typeof Failing>
 
 export class TransportError extends Error {

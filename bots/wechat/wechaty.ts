@@ -35,12 +35,23 @@ export interface WechatyParts {
   readonly times?: Partial<typeof usualTimes>
 }
 
-/** In ms. A file may be 10 MB on a slow line; a puppet that does not answer a ping is dead. */
-const usualTimes = { text: 60_000, file: 240_000, fetch: 60_000, pingEvery: 60_000, pong: 20_000 }
+/**
+ * In ms. A file may be 10 MB on a slow line; a puppet that does not answer a ping is dead, sooner if it said that it is in trouble;
+ * after "too often" nothing is tried for `often`.
+ */
+const usualTimes = {
+  ...{ text: 60_000, file: 240_000, fetch: 60_000, often: 120_000 },
+  ...{ pingEvery: 60_000, pong: 20_000, pongInTrouble: 3_000 },
+}
 
 type Puppet = Wechaty['puppet']
 
-export function openWechaty({ puppet, token, endpoint, session, times = {} }: WechatyParts): Transport {
+export interface WechatyTransport extends Transport {
+  /** Something threw where nobody could catch it: finds out whether the puppet is still alive, and tells if it is not. */
+  check(): Promise<void>
+}
+
+export function openWechaty({ puppet, token, endpoint, session, times = {} }: WechatyParts): WechatyTransport {
   const limits = { ...usualTimes, ...times }
   wechatyLog.level('silent')
   const bot = WechatyBuilder.build({
@@ -59,7 +70,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
   const trouble = (error: unknown): void => tell({ type: 'trouble', what: wordsOf(error) })
 
   /** True if the puppet answers. */
-  async function ping(): Promise<boolean> {
+  async function ping(ms: number): Promise<boolean> {
     const mark = `threadreel-${Date.now()}`
     const over = new AbortController()
     const answered = new Promise<boolean>(resolve => {
@@ -70,7 +81,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       }
       bot.puppet.on('dong', heard)
     })
-    const late = pause(limits.pong, false, { signal: over.signal }).catch(() => false)
+    const late = pause(ms, false, { signal: over.signal }).catch(() => false)
     try {
       await Promise.resolve(bot.puppet.ding(mark)).catch(() => undefined)
       return await Promise.race([answered, late])
@@ -82,8 +93,8 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
   }
 
   /** A dead puppet cannot be mended from here: whoever opened the transport opens another one. */
-  async function check(): Promise<void> {
-    if (closed || (await ping())) return
+  async function check(ms: number): Promise<void> {
+    if (closed || (await ping(ms)) || closed) return
     clearInterval(pulse)
     tell({ type: 'dead', why: 'the puppet does not answer' })
   }
@@ -92,18 +103,31 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     bot.on('scan', (qr, status) => {
       if (qr && (status === ScanStatus.Waiting || status === ScanStatus.Timeout)) tell({ type: 'scan', qr })
     })
-    bot.on('login', self => tell({ type: 'in', self: { id: self.id, name: self.name() } }))
-    bot.on('logout', (_self, reason) => tell({ type: 'out', reason: reason ?? '' }))
     bot.on('ready', () => tell({ type: 'ready' }))
     bot.on('error', error => {
       trouble(error)
-      if (/CANCELLED|UNAVAILABLE|Watchdog/.test(String(error))) void check().catch(trouble)
+      if (/CANCELLED|UNAVAILABLE|Watchdog/.test(String(error))) void check(limits.pongInTrouble).catch(trouble)
     })
     bot.on('message', message => void take(message).catch(trouble))
   }
 
-  /** These come from the puppet itself: wechaty asks for the room first, which a bot that was just taken out of it cannot. */
+  /** The account; a puppet service that is just waking up may not know its name at once. */
+  async function selfOf(id: string): Promise<Person> {
+    for (let tries = 0; tries < 4; tries++) {
+      const found = await bot.puppet.contactPayload(id).catch(() => undefined)
+      if (found) return { id, name: found.name }
+      await pause(250)
+    }
+    return { id, name: id }
+  }
+
+  /**
+   * These come from the puppet itself: before wechaty passes them on it asks for the contact or the room, and if it does not get it
+   * (over a service that is just waking up; of a room the bot was taken out of) it keeps them to itself.
+   */
   function listenToPuppet(from: Puppet): void {
+    from.on('login', ({ contactId }) => void selfOf(contactId).then(self => tell({ type: 'in', self })))
+    from.on('logout', ({ data }) => tell({ type: 'out', reason: data ?? '' }))
     const me = (ids: readonly string[]): boolean => from.isLoggedIn && ids.includes(from.currentUserId)
     from.on('room-leave', ({ roomId, removeeIdList }) => {
       if (me(removeeIdList)) tell({ type: 'left', room: roomId })
@@ -147,12 +171,11 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
 
   /** The names the bot goes by in this chat. */
   async function ownNames(message: Message): Promise<string[]> {
-    const own = bot.currentUser
-    const inRoom = await message
-      .room()
-      ?.alias(own)
-      .catch(() => undefined)
-    return [own.name(), ...(inRoom === undefined ? [] : [inRoom])]
+    const { currentUserId } = bot.puppet
+    const { name } = await bot.puppet.contactPayload(currentUserId)
+    const room = message.room()
+    const inRoom = room && (await bot.puppet.roomMemberPayload(room.id, currentUserId).catch(() => undefined))
+    return [name, ...(inRoom?.roomAlias ? [inRoom.roomAlias] : [])]
   }
 
   async function idOfQuoted(message: string): Promise<string | undefined> {
@@ -177,7 +200,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       const id = await Promise.race([call(), late])
       return typeof id === 'string' && id !== '' ? id : undefined
     } catch (error) {
-      throw error instanceof TransportError ? error : asTransportError(error)
+      throw error instanceof TransportError ? error : asTransportError(error, limits.often)
     } finally {
       over.abort()
       late.catch(() => undefined)
@@ -193,14 +216,14 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       }
       listen()
       bot.on('error', note)
-      await bot.start()
-      bot.off('error', note)
+      await bot.init()
       listenToPuppet(bot.puppet)
       dropSecondSend(bot.puppet)
-      if (!(await ping()))
+      await bot.start()
+      bot.off('error', note)
+      if (!(await ping(limits.pong)))
         throw new TransportError('later', wordsOf(failure ?? 'the puppet does not answer'), { cause: failure })
-      if (bot.isLoggedIn) tell({ type: 'in', self: { id: bot.currentUser.id, name: bot.currentUser.name() } })
-      pulse = setInterval(() => void check().catch(trouble), limits.pingEvery)
+      pulse = setInterval(() => void check(limits.pong).catch(trouble), limits.pingEvery)
     },
     text: (chat, text, mention) =>
       sending(async () => {
@@ -209,7 +232,11 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
         return bot.puppet.messageSendText(chat, whole, mention === undefined ? [] : [mention])
       }, limits.text),
     file: (chat, { name, bytes }) =>
-      sending(() => bot.puppet.messageSendFile(chat, FileBox.fromBuffer(Buffer.from(bytes), name)), limits.file),
+      sending(() => {
+        // Not fromBuffer: up to 20 kB the client of the puppet service makes JSON of the box, which a buffer does not bear.
+        const box = FileBox.fromBase64(Buffer.from(bytes).toString('base64'), name)
+        return bot.puppet.messageSendFile(chat, box)
+      }, limits.file),
     async fetch(message, limit) {
       mustBeIn()
       const signal = AbortSignal.timeout(limits.fetch)
@@ -234,6 +261,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       return found.flatMap(one => (one.status === 'fulfilled' && one.value.friend ? [personFrom(one.value)] : []))
     },
     remark: async (person, alias) => void (await sending(() => bot.puppet.contactAlias(person, alias), limits.text)),
+    check: () => check(limits.pongInTrouble),
     async close() {
       closed = true
       clearInterval(pulse)
@@ -318,12 +346,12 @@ const codeOf = (words: string): number | undefined => {
  * What a failed call means. WeChat's codes are not documented: 1205 is "too often" (youfou/wxpy#58), 1100 to 1102 are a login that is
  * over; any other code means that it was not done. What is no answer of WeChat's leaves open whether it was.
  */
-export function asTransportError(error: unknown): TransportError {
+export function asTransportError(error: unknown, oftenMs = usualTimes.often): TransportError {
   const words = wordsOf(error)
   const code = codeOf(words)
   const as = (how: TransportError['how'], afterMs?: number): TransportError =>
     new TransportError(how, words, { cause: error, ...(afterMs !== undefined && { afterMs }) })
-  if (code === 1205 || /过于频繁/.test(words)) return as('later', 120_000)
+  if (code === 1205 || /过于频繁/.test(words)) return as('often', oftenMs)
   if ((code !== undefined && code >= 1100 && code <= 1102) || /not logged ?in|no grpc manager/i.test(words))
     return as('later', 15_000)
   if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|No connection established/i.test(words)) return as('later')

@@ -17,7 +17,10 @@ import type { Rules } from '../../bot.ts'
 import { type RunningBots, runBots } from '../../run.ts'
 import { type StandInWorker, standInWorker } from '../../testing/stand-in-worker.ts'
 import { openWechat, type Wechat, type WechatOptions } from '../index.ts'
+import { openIsolated } from '../isolated.ts'
+import type { Transport } from '../transport.ts'
 import { openWechaty } from '../wechaty.ts'
+import { type Gateway, openGateway } from './gateway.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** What the adapter needs, on a real Redis, with the world on the other side. */
@@ -27,6 +30,8 @@ export interface WechatParts {
   readonly store: Store
   readonly parts: AdapterParts
   readonly world: World
+  /** The puppet service, where there is one. */
+  readonly gateway: Gateway | undefined
   /** Logs the account in, if it is not, and waits until the adapter knows. */
   enter(): Promise<void>
   /** The adapter as the house opens it, with what differs. */
@@ -38,6 +43,8 @@ export interface HouseOptions extends WorldOptions {
   /** As they would stand in the environment. */
   readonly settings?: Record<string, string>
   readonly wechat?: WechatOptions
+  /** wechaty in a process of its own, over gRPC to a puppet service; else in this one, on the puppet itself. */
+  readonly service?: boolean
 }
 
 const log = openLog((process.env['TEST_LOG'] as 'debug' | undefined) ?? 'silent', 'test')
@@ -48,6 +55,7 @@ const perMinute = 20
 export async function openWechatParts({
   settings = {},
   wechat = {},
+  service = false,
   ...options
 }: HouseOptions = {}): Promise<WechatParts> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-wechat-'))
@@ -62,11 +70,17 @@ export async function openWechatParts({
     ...settings,
   })
   const parts: AdapterParts = { config, core, store, catalogue: loadCatalogue(), log }
+  const gateway = service ? await openGateway(world) : undefined
   const opened: Wechat[] = []
+  const session = join(folder, 'session')
+  const connect = (): Transport =>
+    gateway
+      ? openIsolated({ ...gateway.setup, session }, { first: 200, longest: 2_000 })
+      : openWechaty({ puppet: world.puppet(), times: { often: 1_500 } })
   return {
-    ...{ redis, core, store, parts, world },
+    ...{ redis, core, store, parts, world, gateway },
     async enter() {
-      await vi.waitFor(() => expect(world.isOpen()).toBe(true), { timeout: 20_000, interval: 15 })
+      await vi.waitFor(() => expect(world.isOpen()).toBe(true), { timeout: 60_000, interval: 15 })
       if (world.servers.self === undefined) await world.login()
       await vi.waitFor(async () => expect((await loginOf(core, 'wechat'))?.state).toBe('in'), {
         timeout: 20_000,
@@ -75,13 +89,13 @@ export async function openWechatParts({
     },
     async open(more = {}) {
       const quick: WechatOptions = { jitterMs: [0, 5], minuteMs, lookEveryMs: 50, turnMs: 100, draw: () => undefined }
-      const connect = () => openWechaty({ puppet: world.puppet() })
       const platform = await openWechat(parts, { connect, ...quick, ...wechat, ...more })
       opened.push(platform)
       return platform
     },
     async close() {
       for (const platform of opened) await platform.close()
+      await gateway?.down()
       await core.close()
       await redis.stop()
       await rm(folder, { recursive: true, force: true })
@@ -92,6 +106,8 @@ export async function openWechatParts({
 /** The whole chat side on WeChat: the real conversation and a worker that renders at once. */
 export interface WechatHouse extends WechatParts {
   readonly worker: StandInWorker
+  /** The adapter that is running. */
+  platform(): Wechat
   stopBots(): Promise<void>
   startBots(): Promise<void>
   /** Stops the bots and starts them again with a new adapter, as an upgrade would; the account stays logged in. */
@@ -126,6 +142,10 @@ export async function openWechatHouse({
   const house: WechatHouse = {
     ...opened,
     worker,
+    platform() {
+      if (!platform) throw new Error('the bots do not run')
+      return platform
+    },
     async startBots() {
       platform = await opened.open()
       bots = await runBots({ core, store, catalogue, rules, log, platforms: [platform], dispatchEveryMs: 100 })
@@ -146,7 +166,7 @@ export async function openWechatHouse({
     async balanced() {
       await vi.waitFor(async () => expect((await audit(core)).problems).toEqual([]), { timeout: 3_000 })
     },
-    until: async (so, timeout = 20_000) => void (await vi.waitUntil(so, { timeout, interval: 15 })),
+    until: async (so, timeout = 40_000) => void (await vi.waitUntil(so, { timeout, interval: 15 })),
     async close() {
       await house.stopBots()
       await worker.stop()
