@@ -39,6 +39,8 @@ export interface NounFacts {
   readonly group: string
   /** Roles it can play for a verb: wear, hold, edible, ride, ball, instrument, burst. */
   readonly uses: readonly string[]
+  /** The noun that plays it when it wears clothes. */
+  readonly upright?: string | undefined
 }
 
 /** A closed vocabulary, indexed for longest match. Keys are normalised by `normalise`. */

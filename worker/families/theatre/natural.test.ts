@@ -166,3 +166,11 @@ it('reports what a slip or an emoji hides', () => {
   expect(read('an empty beach').denied).toEqual([{ kind: 'noun', id: 'person' }])
   expect(read('an empty beach').invented).toBe(false)
 })
+
+it('gives animals without an upright figure of their own another one, in their own picture', () => {
+  const [leopard] = readWords('a leopard in a suit', lexicon, { seed: 1 }).cast
+  expect(leopard).toMatchObject({ noun: 'tiger-upright', guise: 'leopard-upright' })
+  const [cat] = readWords('穿着盔甲的黑猫', lexicon, { seed: 1 }).cast
+  expect(cat).toMatchObject({ noun: 'cat-upright', guise: 'black-cat-upright' })
+  expect(readWords('a cat in a suit', lexicon, { seed: 1 }).cast[0]?.guise).toBeUndefined()
+})

@@ -161,6 +161,7 @@ export function playersOf(script: Script, performance: Performance): Player[] {
       noun: performance.nouns[slot] ?? null,
       named: role !== undefined,
       ...(role?.tint ? { tint: role.tint } : {}),
+      ...(role?.guise ? { sprite: role.guise } : {}),
     }
   })
 }

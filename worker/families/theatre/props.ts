@@ -1,4 +1,12 @@
+import type { Tint } from './scene.ts'
+
 /** Things that no word named. */
+
+/** Animals that have a picture of their own for when they stand upright: `<noun>-upright`. */
+export const guises: ReadonlySet<string> = new Set(['black-cat', 'poodle', 'leopard'])
+
+/** Colours of those that another animal plays. */
+export const coats: Readonly<Record<string, Tint>> = { ox: 'brown', donkey: 'grey' }
 
 /** What one wears to look like somebody; a suit, if nothing better is known. */
 export const costumes: Readonly<Record<string, string>> = {

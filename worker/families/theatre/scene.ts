@@ -84,6 +84,8 @@ export interface Player {
   /** Noun id of the sprite; null: the slot is empty unless a cut-out is given. */
   readonly noun: string | null
   readonly tint?: Tint
+  /** Sprite that is drawn instead of the noun's own. */
+  readonly sprite?: string
   /** A brushed region of the member's picture instead of a sprite: a square canvas like a sprite's, subject standing on its bottom edge. */
   readonly cutout?: RgbaImage
   /** False: decor or an effect that the model chose; true: named by the words. */

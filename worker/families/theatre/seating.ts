@@ -29,7 +29,11 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
   const before = previous.script.cast as readonly Role[]
   const taken = new Set<number>()
   const slots = script.cast.map(role => {
-    const again = before.findIndex((old, i) => old.noun === role.noun && !taken.has(previous.slots[i] ?? -1))
+    const upright = direction.nouns[direction.nounIndex.get(role.noun) ?? -1]?.upright
+    // "The cat" of a clip whose cat wears a suit is that cat.
+    const again = before.findIndex(
+      (old, i) => (old.noun === role.noun || old.noun === upright) && !taken.has(previous.slots[i] ?? -1),
+    )
     const slot =
       again >= 0
         ? (previous.slots[again] ?? -1)
@@ -45,7 +49,8 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
     if (slot < 0) return
     place.set(i, cast.length)
     const old = before[previous.slots.indexOf(slot)]
-    cast.push({ ...role, ...(role.tint ? {} : old?.tint ? { tint: old.tint } : {}) })
+    const looks = old && { noun: old.noun, ...(old.guise ? { guise: old.guise } : {}) }
+    cast.push({ ...role, ...looks, ...(role.tint ? {} : old?.tint ? { tint: old.tint } : {}) })
     seats.push(slot)
     nouns[slot] ??= role.noun
   })

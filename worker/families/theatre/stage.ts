@@ -114,7 +114,7 @@ async function actorOf(folder: string, nouns: Readonly<Record<string, Trait>>, p
   if (player.noun === null) return null
   const trait = nouns[player.noun]
   if (!trait) throw new Error(`the package has no sprite "${player.noun}"`)
-  const image = await readSprite(folder, player.noun)
+  const image = await readSprite(folder, player.sprite ?? player.noun)
   return { image: player.tint ? tinted(image, player.tint) : image, trait }
 }
 

@@ -27,6 +27,7 @@ const Role = z.object({
   speed: z.string().optional(),
   mood: z.string().optional(),
   tint: z.enum(tints).optional(),
+  guise: z.string().optional(),
   phrase: z.number().int(),
   implied: z.boolean(),
 })

@@ -1,7 +1,7 @@
 import type { Random } from '../../schedulers/noise.ts'
 import type { NounPhrase } from './items.ts'
 import type { Lexicon } from './lexicon.ts'
-import { costumes, implied } from './props.ts'
+import { coats, costumes, guises, implied } from './props.ts'
 import { type Attach, placements, type Role, roleLimit } from './script.ts'
 
 /** A role in the making. */
@@ -302,8 +302,13 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
   function dress() {
     for (const role of roles) {
       const wearer = role.attach === 'wear' && role.parent !== undefined ? roles[role.parent] : undefined
-      const upright = wearer && uses(role.noun, 'body') ? `${wearer.noun}-upright` : undefined
-      if (wearer && upright && lexicon.noun(upright)) wearer.noun = upright
+      const animal = wearer?.noun ?? ''
+      const upright = lexicon.noun(animal)?.upright ?? `${animal}-upright`
+      if (!wearer || !uses(role.noun, 'body') || !lexicon.noun(upright)) continue
+      wearer.noun = upright
+      if (guises.has(animal)) wearer.guise = `${animal}-upright`
+      const coat = coats[animal]
+      if (coat) wearer.tint ??= coat
     }
   }
 

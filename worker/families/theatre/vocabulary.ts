@@ -35,6 +35,7 @@ export async function openLexicon(
     id: noun.id,
     group: noun.group,
     uses: [...noun.tags, ...(noun.wear ? ['wear', noun.wear.at] : [])],
+    upright: noun.upright,
   }))
   const pictures = Object.entries(emoji).flatMap(([meaning, list]) =>
     list.split('|').map(word => ({ word, languages, parts: partsOf(meaning) })),

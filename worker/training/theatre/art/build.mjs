@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { anchorsOf, gripOf } from './anchors.mjs'
 import { isPuppet, pictureOf } from './compose.mjs'
-import { groups, upright } from './list.mjs'
+import { groups, guises, upright } from './list.mjs'
 import { boxOf, imageOf, seated, withoutHalo } from './pixels.mjs'
 import { bipeds, gaitless, gaits, garments, groupSize, sizes, tagsOf } from './traits.mjs'
 
@@ -58,6 +58,11 @@ async function describe(noun, group) {
   return { entry, sprite }
 }
 
+async function save(name, { picture }) {
+  const webp = await imageOf(withoutHalo(picture)).webp({ quality: 72, alphaQuality: 75, effort: 6 }).toBuffer()
+  await writeFile(new URL(`${name}.webp`, spriteFolder), webp)
+}
+
 await mkdir(spriteFolder, { recursive: true })
 const nouns = []
 for (const [group, list] of Object.entries(groups)) {
@@ -66,13 +71,12 @@ for (const [group, list] of Object.entries(groups)) {
     nouns.push(entry)
     const box = boxOf(sprite.picture, 12)
     if (box.width > 250 || box.height > 250) throw new Error(`${noun} leaves its margin`)
-    if (only.size && !only.has(noun)) continue
-    const webp = await imageOf(withoutHalo(sprite.picture)).webp({ quality: 72, alphaQuality: 75, effort: 6 }).toBuffer()
-    await writeFile(new URL(`${noun}.webp`, spriteFolder), webp)
+    if (!only.size || only.has(noun)) await save(noun, sprite)
   }
 }
+for (const guise of Object.keys(guises)) if (!only.size || only.has(guise)) await save(guise, await seated((await pictureOf(guise, 'ground-small')).image))
 if (new Set(nouns.map((noun) => noun.id)).size !== nouns.length) throw new Error('a noun is listed twice')
-const kept = new Set(nouns.map((noun) => `${noun.id}.webp`))
+const kept = new Set([...nouns.map(({ id }) => id), ...Object.keys(guises)].map((name) => `${name}.webp`))
 for (const file of await readdir(spriteFolder)) if (!kept.has(file)) await rm(new URL(file, spriteFolder))
 await writeFile(new URL('../nouns.json', here), `[\n${nouns.map((noun) => JSON.stringify(noun)).join(',\n')}\n]\n`)
 console.log(`${nouns.length} nouns`)

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import { bodySvg, bust, gownSvg, legsSvg, outfits, puppet } from './bodies.mjs'
 import { drawn, headwear } from './drawn.mjs'
+import { faces } from './heads.mjs'
 import { busts, heads, humans, sources } from './list.mjs'
 import { boxOf, imageOf, medianColour, pixelsOf, rasterise, trimmed } from './pixels.mjs'
 
@@ -48,7 +49,7 @@ export const isPuppet = (noun) => noun in heads || busts.includes(noun)
 
 async function headed(noun) {
   const { width, head } = puppet
-  const cropped = await pixelsOf(await trimmed(rasterise(svgOf(sources[noun] ?? noun), 384)))
+  const cropped = await pixelsOf(await trimmed(rasterise(faces[noun] ?? svgOf(sources[noun] ?? noun), 384)))
   const scale = Math.min(head.width / cropped.width, head.height / cropped.height)
   const w = Math.round(cropped.width * scale),
     h = Math.round(cropped.height * scale)

@@ -153,6 +153,9 @@ export const heads = {
   'cow-upright': [235, 232, 240],
   'tiger-upright': [255, 128, 40],
   'horse-upright': [125, 82, 74],
+  'black-cat-upright': [87, 69, 144],
+  'leopard-upright': [253, 177, 65],
+  'poodle-upright': [178, 170, 192],
   man: [60, 160, 110],
   woman: [160, 90, 220],
   boy: [60, 130, 230],
@@ -200,6 +203,9 @@ export const humans = new Set(
 export const busts = words(`astronaut prince princess king police-officer detective cook scientist artist pilot firefighter farmer teacher
   student singer technologist office-worker businesswoman groom bride troll judge doctor nurse mechanic ninja wizard witch vampire elf genie
   zombie superhero superheroine supervillain construction-worker factory-worker royal-guard woman-with-headscarf`)
+
+/** Figures that have a picture of their own, but are the same noun to the director: picture -> noun. */
+export const guises = { 'black-cat-upright': 'cat-upright', 'poodle-upright': 'dog-upright', 'leopard-upright': 'tiger-upright' }
 
 /** Animals that are led on four legs, and what plays them when they wear clothes. */
 export const upright = {

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { openDirection } from './direction.ts'
+import { actorCount, channelCount } from './scene.ts'
+import type { Role, Script } from './script.ts'
+import { seat, seatOn } from './seating.ts'
+import { type EndState, prefixKeys } from './state.ts'
+
+const direction = await openDirection(fileURLToPath(new URL('../../models/theatre', import.meta.url)))
+
+const role = (noun: string, more: Partial<Role> = {}): Role => ({ noun, verbs: [], phrase: 0, implied: false, ...more })
+const script = (cast: readonly Role[]): Script => ({ cast, denied: [], unknownWords: [], invented: false })
+
+function endOf(cast: readonly Role[]): EndState {
+  const { nouns, slots } = seat(script(cast))
+  return {
+    nouns: nouns.map(noun => noun ?? null),
+    slots,
+    script: { cast: cast.map(one => ({ ...one, verbs: [...one.verbs] })) },
+    background: new Float32Array(direction.background.length),
+    keys: new Float32Array((actorCount + 1) * prefixKeys * channelCount),
+  }
+}
+
+describe('a clip that goes on', () => {
+  it('knows the cat in the suit again when it is called a cat', () => {
+    const suited = [
+      role('cat-upright', { guise: 'black-cat-upright', tint: 'blue' }),
+      role('suit', { parent: 0, attach: 'wear', undergoes: 'wear', phrase: 1 }),
+    ]
+    const {
+      script: next,
+      slots,
+      nouns,
+    } = seatOn(script([role('black-cat', { verbs: ['sleep'] })]), endOf(suited), direction)
+    expect(next.cast[0]).toMatchObject({
+      noun: 'cat-upright',
+      guise: 'black-cat-upright',
+      tint: 'blue',
+      verbs: ['sleep'],
+    })
+    expect(next.cast[1]).toMatchObject({ noun: 'suit', parent: 0, attach: 'wear' })
+    expect(slots).toEqual([0, 1])
+    expect(nouns.filter(noun => noun !== undefined)).toEqual(['cat-upright', 'suit'])
+  })
+
+  it('lets somebody new in through a free slot', () => {
+    const { slots, nouns } = seatOn(script([role('dog')]), endOf([role('cat')]), direction)
+    expect(slots).toEqual([1, 0])
+    expect(nouns.slice(0, 2)).toEqual(['cat', 'dog'])
+  })
+})
