@@ -16,6 +16,8 @@ const Case = z.object({
   negative_prompt: z.string().nullable(),
   image: z.string().nullable(),
   last_image: z.string().nullable(),
+  /** Frames that are given, each as known_<frame>.png; then `image` and `last_image` are none of them. */
+  known_frames: z.array(z.number().int().nonnegative()).optional(),
   height: whole,
   width: whole,
   num_frames: whole,
@@ -37,8 +39,8 @@ export interface GoldenCase {
   readonly settings: Case
   /** Token ids of both prompts. */
   readonly ids: z.infer<typeof Ids>
-  readonly first: Frame | undefined
-  readonly last: Frame | undefined
+  /** Frames that are given, in order of time; `at` counts from 0, from the end below it. */
+  readonly known: readonly { readonly at: number; readonly picture: Frame }[]
   /** An array by name; undefined where the case has none. */
   array(name: string): Promise<NpyArray | undefined>
 }
@@ -58,12 +60,17 @@ export async function readCase(folder: string): Promise<GoldenCase> {
     throw new Error(`${join(folder, 'case.json')}: ${issue?.path.join('.')}: ${issue?.message}`)
   }
   const settings = parsed.data
-  const picture = (name: string | null) => (name === null ? undefined : readPicture(join(folder, name)))
+  const { known_frames, image, last_image } = settings
+  const given: [at: number, name: string][] = known_frames
+    ? known_frames.map(at => [at, `known_${at}.png`])
+    : [
+        ...(image ? [[0, image] as [number, string]] : []),
+        ...(last_image ? [[-1, last_image] as [number, string]] : []),
+      ]
   return {
     settings,
     ids: Ids.parse(await json('prompt_ids.json')),
-    first: await picture(settings.image),
-    last: await picture(settings.last_image),
+    known: await Promise.all(given.map(async ([at, name]) => ({ at, picture: await readPicture(join(folder, name)) }))),
     async array(name) {
       const file = join(folder, `${name}.npy`)
       const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {

@@ -85,10 +85,7 @@ async function compute(wan: Wan, golden: GoldenCase): Promise<Map<string, Number
   const scheduler = createScheduler({ type, shift, steps: settings.num_inference_steps })
   const seen = new Map<string, Numbers>()
   const steps: Float32Array[] = []
-  const known = [
-    ...(golden.first ? [{ at: 0, picture: golden.first }] : []),
-    ...(golden.last ? [{ at: frames - 1, picture: golden.last }] : []),
-  ]
+  const known = golden.known.map(({ at, picture }) => ({ at: at < 0 ? frames + at : at, picture }))
   const { latents, shape, words, against } = await sampleClip(wan, {
     prompt: settings.prompt,
     negative: settings.negative_prompt ?? '',
