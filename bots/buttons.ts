@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { DrawingId } from '../core/brush/drawing.ts'
 import { ClipId } from '../core/request.ts'
 
 /**
@@ -17,6 +18,8 @@ export const Press = z.discriminatedUnion('verb', [
     setting: z.enum(['language', 'tier', 'ratio', 'model']),
     value: z.string().max(48),
   }),
+  /** What was drawn on the brush page; the page presses it, no message bears it. */
+  z.object({ verb: z.literal('drawn'), drawing: DrawingId }),
   /** On a film's board; `arg`: number of a take, or credits. */
   z.object({
     verb: z.literal('film'),
@@ -46,6 +49,7 @@ const fields: Record<Press['verb'], readonly string[]> = {
   cancel: ['job'],
   retry: ['job'],
   set: ['setting', 'value'],
+  drawn: ['drawing'],
   film: ['act', 'film', 'arg'],
   forget: ['whose', 'minute'],
   say: ['command'],

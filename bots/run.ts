@@ -1,3 +1,4 @@
+import { hearDrawings } from '../core/brush/drawing.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import { expectChoice } from '../core/expect.ts'
 import { dispatch, position } from '../core/fair.ts'
@@ -9,6 +10,7 @@ import { deliverWorker } from '../core/queue.ts'
 import type { Core } from '../core/redis.ts'
 import type { Store } from '../core/store.ts'
 import type { Bot, Rules } from './bot.ts'
+import { buttonId } from './buttons.ts'
 import { type Content, noContent } from './content.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
@@ -80,6 +82,14 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const unwatch = await watch(core, ({ state }) => {
     if (state !== 'queued' && state !== 'running') offer()
   })
+  const unhear = await hearDrawings(core, (canvas, drawing) => {
+    const platform = named.get(canvas.place.platform)
+    if (!platform) return
+    const { member, memberName, place, locale } = canvas
+    const update = `${place.platform}:drawn:${drawing}`
+    const id = buttonId({ verb: 'drawn', drawing })
+    void conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
+  })
   const timer = setInterval(offer, dispatchEveryMs)
   for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
   offer()
@@ -90,6 +100,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
       await Promise.allSettled(platforms.map(platform => platform.stop()))
       clearInterval(timer)
       await unwatch()
+      await unhear()
       await conversation.idle()
       await Promise.allSettled([...speakers.values()].map(one => one.idle()))
       await Promise.allSettled(deliveries.map(worker => worker.close()))

@@ -3,7 +3,7 @@ import { changeOf, choicesOf, dropChange, expectChange } from '../core/expect.ts
 import { t } from '../core/i18n.ts'
 import * as account from './account.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { brush } from './brush/verb.ts'
+import { brush, drawn } from './brush/verb.ts'
 import { type Press, readButton } from './buttons.ts'
 import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
@@ -93,6 +93,8 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
       return account.cancelPressed(bot, ask, press.job)
     case 'retry':
       return making.again(bot, ask, await making.jobBase(bot, press.job))
+    case 'drawn':
+      return drawn(bot, ask, press.drawing)
     case 'film':
       return films.filmPressed(bot, ask, press)
     case 'buy':

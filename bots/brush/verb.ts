@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { drawingOf, openCanvas } from '../../core/brush/drawing.ts'
 import { gridded } from '../../core/brush/picture.ts'
 import { type Grid, gridFor, readBrush } from '../../core/brush/words.ts'
 import { UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { placeKey } from '../../core/place.ts'
-import { MediaKey } from '../../core/request.ts'
+import { MediaKey, type Stroke } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { newSeed, order, recipeOf, takePictures } from '../order.ts'
 
@@ -37,19 +38,49 @@ export async function brush(bot: Bot, ask: Ask): Promise<Answer | undefined> {
   const grid = gridFor(canvas.width, canvas.height)
   if (ask.text === '') return gridCopy(bot, ask, canvas, grid)
   const { strokes, words } = readBrush(ask.text, grid)
+  return make(bot, ask, canvas, strokes, words)
+}
+
+/** What was drawn on the page (core/brush/drawing.ts). */
+export async function drawn(bot: Bot, ask: Ask, id: string): Promise<Answer | undefined> {
+  const found = await drawingOf(bot.core, id)
+  if (!found) throw new UserError('refusal.button-old')
+  const { canvas, drawing } = found
+  if (canvas.member !== ask.member) throw new UserError('refusal.not-yours')
+  return make(bot, ask, { ...canvas, key: canvas.picture }, drawing.strokes, drawing.words)
+}
+
+async function make(
+  bot: Bot,
+  ask: Ask,
+  canvas: Canvas,
+  strokes: readonly Stroke[],
+  words: string,
+): Promise<Answer | undefined> {
   const { prompt, ...options } = parse(words)
   const wish = { seed: newSeed(), ...options, prompt }
   const recipe = await recipeOf(bot, ask, 'video', wish, [canvas])
-  return order(bot, ask, { ...recipe, strokes })
+  return order(bot, ask, { ...recipe, strokes: [...strokes] })
 }
 
 async function gridCopy(bot: Bot, ask: Ask, canvas: Canvas, grid: Grid): Promise<Answer> {
   const { jpeg, width, height } = await gridded(await bot.store.get(canvas.key), grid)
   const key = await bot.store.put('pictures', 'jpg', jpeg)
   const last = `${String.fromCharCode(64 + grid.columns)}${grid.rows}`
+  const { member, place, locale, profile } = ask
+  const id = await openCanvas(bot.core, {
+    member,
+    memberName: profile.name ?? member,
+    place,
+    locale,
+    picture: canvas.key,
+    width: canvas.width,
+    height: canvas.height,
+  })
+  const link = `${bot.rules.publicUrl.replace(/\/$/, '')}/brush/${id}`
   return {
     message: {
-      text: t(ask.locale, 'brush.how', { last }),
+      text: `${t(locale, 'brush.how', { last })}\n${t(locale, 'brush.link', { link })}`,
       media: { key, kind: 'image', name: 'grid.jpg', bytes: jpeg.length, width, height },
     },
   }

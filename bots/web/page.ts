@@ -81,6 +81,7 @@ export interface RoomPage {
 
 const shell = readFileSync(join(folder, 'room.html'), 'utf8')
 const clipShell = readFileSync(join(folder, 'clip.html'), 'utf8')
+const brushShell = readFileSync(join(folder, 'brush.html'), 'utf8')
 const loginShell = readFileSync(join(folder, 'login.html'), 'utf8')
 
 /** Fills `{{name}}` with escaped values and `{{{name}}}` with what is markup already; what was filled in is not looked at again. */
@@ -125,6 +126,36 @@ export function clipPage(clip: ClipPage): string {
     kind: clip.kind,
     player,
   })
+}
+
+/** Texts of the brush page. */
+const brushKeys = [
+  'brush.title',
+  'brush.hint-paint',
+  'brush.hint-path',
+  'brush.hint-more',
+  'brush.picture',
+  'brush.board',
+  'brush.tools',
+  'brush.areas',
+  'brush.area',
+  'brush.paint',
+  'brush.path',
+  'brush.erase',
+  'brush.pin',
+  'brush.size',
+  'brush.preview',
+  'brush.clear',
+  'brush.words',
+  'brush.go',
+  'brush.failed',
+] as const satisfies readonly Key[]
+
+/** The page where a motion brush is drawn on a picture of this size. */
+export function brushPage(brush: { language: Language; id: string; width: number; height: number }): string {
+  const { language, id, width, height } = brush
+  const texts = Object.fromEntries(brushKeys.map(key => [key.slice('brush.'.length), t(language, key)]))
+  return fill(brushShell, { ...texts, lang: language, id, state: inScript({ width, height, texts }) })
 }
 
 /** The page that shows the operator a code to scan; `code` is a data URL. */

@@ -8,6 +8,7 @@ import { t } from '../../core/i18n.ts'
 import { isAway } from '../../core/redis.ts'
 import { explain } from '../describe.ts'
 import { addApi } from './api.ts'
+import { addBrush } from './brush-page.ts'
 import { isOurs, languageOf, refuse, securityHeaders, sessionOf } from './guard.ts'
 import { addLogin } from './login-page.ts'
 import { sendMedia } from './media.ts'
@@ -90,6 +91,7 @@ export async function openServer(parts: ServerParts): Promise<Server> {
   app.get('/media/*', (request, reply) => sendMedia(request, reply, { store, secret: config.SECRET }))
   addSharing(app, parts)
   addLogin(app, parts)
+  addBrush(app, parts)
   addApi(app, parts)
 
   return {
