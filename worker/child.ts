@@ -1,6 +1,7 @@
 import { getPriority, setPriority } from 'node:os'
 import { failureOf, UserError } from '../core/errors.ts'
 import { openStore, type Store } from '../core/store.ts'
+import { edit } from './edit/edit.ts'
 import { isOutOfMemory } from './onnx/out-of-memory.ts'
 import { loaderOf, stageFamily } from './pipelines/index.ts'
 import type { Pipeline, Stage } from './pipelines/pipeline.ts'
@@ -55,15 +56,17 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
   try {
     stop.signal.throwIfAborted()
     const { setup, store } = ready()
-    const pipeline = await pipelineOf(order.recipe.model, stop.signal)
-    const made = await render(order, {
-      pipeline,
+    const tools = {
       store,
       label: setup.label,
       scratch: setup.scratch,
       signal: stop.signal,
       progress: progressOf(number),
-    })
+    }
+    const made =
+      order.recipe.kind === 'edit'
+        ? await edit(order, tools)
+        : await render(order, { ...tools, pipeline: await pipelineOf(order.recipe.model, stop.signal) })
     say({ type: 'made', number, made })
   } catch (error) {
     say({

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Catalogue, sizeOf } from '../core/catalogue.ts'
+import { type Catalogue, lineOf, sizeOf, workOf } from '../core/catalogue.ts'
 import type { Clip } from '../core/clip.ts'
 import { getClip } from '../core/clips.ts'
 import { crashpoint } from '../core/crashpoint.ts'
+import { clipsIn, type Edit } from '../core/edit.ts'
 import { type Failure, UserError } from '../core/errors.ts'
-import { learnSpeed, type Speeds } from '../core/fleet.ts'
+import { learnSpeed, type SpeedKind, type Speeds } from '../core/fleet.ts'
 import type { Job } from '../core/job.ts'
 import { claim, fail, getJob, handBack, rendered, renew } from '../core/jobs.ts'
 import { publish } from '../core/progress.ts'
 import { enqueueDelivery } from '../core/queue.ts'
 import { type Core, insist } from '../core/redis.ts'
+import type { Recipe } from '../core/request.ts'
 import type { Store } from '../core/store.ts'
 import type { createPaces } from './pace.ts'
 import type { ModelPackage } from './packages.ts'
@@ -22,6 +24,8 @@ export interface JobTools {
   readonly store: Store
   readonly catalogue: Catalogue
   readonly renderer: Renderer
+  /** Another render process, for edits: they need no model, and a model need not wait for them. */
+  readonly editor: Renderer
   readonly packages: ReadonlyMap<string, ModelPackage>
   readonly paces: ReturnType<typeof createPaces>
   /** This process. */
@@ -112,7 +116,7 @@ function failureFor(error: unknown): Failure {
 
 /** One try at a claimed job. Throws Ended, ChildDied, UserError or whatever went wrong. */
 async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, tools: JobTools): Promise<void> {
-  const { core, renderer } = tools
+  const { core } = tools
   const end = new AbortController()
   const claimed = keepClaim(core, job.id, epoch, why => end.abort(new Ended(why)))
   const onStopping = () => end.abort(new Ended('stopping'))
@@ -124,10 +128,12 @@ async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, t
     end.signal.throwIfAborted()
     const order = await orderOf(job, tools)
     const { recipe } = job.request
-    const speed = tools.speeds.get(recipe.model)?.[recipe.kind === 'image' ? 'image' : recipe.tier]
-    const seconds = recipe.kind === 'image' ? 1 : recipe.seconds
+    const renderer = recipe.kind === 'edit' ? tools.editor : tools.renderer
+    const kind = speedKindOf(recipe)
+    const speed = tools.speeds.get(lineOf(recipe))?.[kind]
+    const seconds = kind === 'image' ? 1 : recipe.seconds
     const pace = tools.paces.begin(
-      `${recipe.model}/${recipe.kind}/${recipe.tier}`,
+      `${lineOf(recipe)}/${recipe.edit?.op ?? recipe.kind}/${recipe.tier}`,
       Date.now(),
       speed && speed * seconds,
     )
@@ -168,8 +174,13 @@ function keepClaim(
   return { check, release: () => clearInterval(timer) }
 }
 
-async function orderOf(job: Job, { core, catalogue, packages }: JobTools): Promise<Order> {
+/** Under which of the speeds of its line a recipe's is measured. */
+const speedKindOf = (recipe: Recipe): SpeedKind => (workOf(recipe).endsWith(':image') ? 'image' : recipe.tier)
+
+async function orderOf(job: Job, tools: JobTools): Promise<Order> {
   const { recipe } = job.request
+  if (recipe.edit) return editOrder(job, recipe.edit, tools)
+  const { core, catalogue, packages } = tools
   const model = packages.get(recipe.model)?.model
   if (!model) throw new UserError('refusal.model-away', { model: recipe.model })
   const before = recipe.continues ? await getClip(core, recipe.continues) : undefined
@@ -185,11 +196,26 @@ async function orderOf(job: Job, { core, catalogue, packages }: JobTools): Promi
   }
 }
 
+/** An edit needs no model, but its clips. */
+async function editOrder(job: Job, edit: Edit, { core }: JobTools): Promise<Order> {
+  const sources = await Promise.all(clipsIn(edit).map(id => getClip(core, id)))
+  const [first] = sources
+  if (!first || sources.includes(undefined)) throw new UserError('failure.media-gone')
+  const { recipe, maxBytes } = job.request
+  return {
+    job: job.id,
+    recipe,
+    ...{ width: first.width, height: first.height, fps: first.fps },
+    sources: sources.filter(source => source !== undefined),
+    ...(maxBytes !== undefined && { maxBytes }),
+  }
+}
+
 async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Promise<void> {
   const { core, store, machine, speeds } = tools
   const { costs, ...facts } = made
   const { recipe, member, parent } = job.request
-  const seconds = recipe.kind === 'image' ? 1 : made.frames / made.fps
+  const seconds = made.kind === 'image' ? 1 : made.frames / made.fps
   const clip: Clip = {
     id: randomBytes(12).toString('base64url'),
     job: job.id,
@@ -211,7 +237,7 @@ async function finish(job: Job, epoch: number, made: Made, tools: JobTools): Pro
   }
   await insist(() => enqueueDelivery(core, job.id))
   core.log.info({ job: job.id, clip: clip.id, ...costs }, 'rendered')
-  const kind = recipe.kind === 'image' ? 'image' : recipe.tier
-  const speed = await learnSpeed(core, machine, recipe.model, kind, costs.total / seconds).catch(() => undefined)
-  if (speed !== undefined) speeds.set(recipe.model, { ...speeds.get(recipe.model), [kind]: speed })
+  const [line, kind] = [lineOf(recipe), speedKindOf(recipe)]
+  const speed = await learnSpeed(core, machine, line, kind, costs.total / seconds).catch(() => undefined)
+  if (speed !== undefined) speeds.set(line, { ...speeds.get(line), [kind]: speed })
 }

@@ -30,6 +30,21 @@ export const Setup = z.object({
 })
 export type Setup = z.infer<typeof Setup>
 
+/** A finished clip that an edit is made of. */
+export const Source = Clip.pick({
+  kind: true,
+  media: true,
+  poster: true,
+  state: true,
+  width: true,
+  height: true,
+  fps: true,
+  frames: true,
+  sound: true,
+  label: true,
+})
+export type Source = z.infer<typeof Source>
+
 /** One clip or picture to make. */
 export const Order = z.object({
   job: z.string(),
@@ -39,6 +54,8 @@ export const Order = z.object({
   fps: z.number().positive(),
   /** State of the clip this one continues. */
   state: MediaKey.optional(),
+  /** The clips of an edit, in the order of `clipsIn`. */
+  sources: z.array(Source).optional(),
   /** Largest file the place can take. */
   maxBytes: z.number().int().positive().optional(),
 })

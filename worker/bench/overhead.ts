@@ -62,6 +62,7 @@ const tools: JobTools = {
       return one
     },
   },
+  editor: renderer,
   packages: new Map([[model.id, model]]),
   paces: createPaces(),
   worker: 'bench',

@@ -32,13 +32,17 @@ export async function* numberedFrames(
 export function shadeAt(rgb: Uint8Array, width: number, x: number, y: number): number {
   let sum = 0
   for (let dy = -1; dy <= 1; dy++)
-    for (let dx = -1; dx <= 1; dx++)
-      for (let c = 0; c < 3; c++) sum += rgb[((y + dy) * width + x + dx) * 3 + c] ?? 0
+    for (let dx = -1; dx <= 1; dx++) for (let c = 0; c < 3; c++) sum += rgb[((y + dy) * width + x + dx) * 3 + c] ?? 0
   return sum / 27
 }
 
 /** The number a frame bears, where it is `at` pixels from the corner and `height` high. */
-export function numberIn(rgb: Uint8Array, width: number, height: number, at: { x: number; y: number } = { x: 0, y: 0 }): number {
+export function numberIn(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  at: { x: number; y: number } = { x: 0, y: 0 },
+): number {
   const side = height * block
   let n = 0
   for (let bit = 0; bit < bits; bit++) {

@@ -28,8 +28,37 @@ export interface Label {
   readonly add: Uint16Array
 }
 
+/** White letters as coverage, 0 to 255, row by row. */
+export interface Ink {
+  readonly width: number
+  readonly height: number
+  readonly coverage: Uint8Array
+}
+
+/** Letters on a dark box with round corners, at the origin. `opacity` 1 hides what is behind the box. */
+export function plate(ink: Ink, { pad, sidePad, opacity }: { pad: number; sidePad: number; opacity: number }): Label {
+  const box = { width: ink.width + 2 * sidePad, height: ink.height + 2 * pad }
+  const keep = new Uint16Array(box.width * box.height)
+  const add = new Uint16Array(box.width * box.height)
+  for (let y = 0; y < box.height; y++)
+    for (let x = 0; x < box.width; x++) {
+      const inside = x >= sidePad && y >= pad && x < box.width - sidePad && y < box.height - pad
+      const text = inside ? (ink.coverage[(y - pad) * ink.width + x - sidePad] ?? 0) / 255 : 0
+      const shade = opacity * roundedBox(x, y, box.width, box.height, pad)
+      const at = y * box.width + x
+      keep[at] = Math.round(256 * (1 - shade) * (1 - text))
+      add[at] = Math.min(0xff7f, Math.round(256 * (255 * text + boxShade * shade * (1 - text))))
+    }
+  return { x: 0, y: 0, ...box, keep, add }
+}
+
 /** Makes the label for a frame size; bottom right. */
-export async function labelFor(width: number, height: number, language: LabelLanguage): Promise<Label> {
+export async function labelFor(
+  width: number,
+  height: number,
+  language: LabelLanguage,
+  opacity = boxOpacity,
+): Promise<Label> {
   const short = Math.min(width, height)
   const mask = Buffer.from(art.masks[language], 'base64')
   const { width: fullWidth = 0 } = await sharp(mask).metadata()
@@ -38,22 +67,12 @@ export async function labelFor(width: number, height: number, language: LabelLan
     .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true })
-  const pad = Math.ceil(short * padding)
-  const sidePad = Math.ceil(short * padding * 1.4)
   const edge = Math.ceil(short * margin)
-  const box = { width: ink.info.width + 2 * sidePad, height: ink.info.height + 2 * pad }
-  const keep = new Uint16Array(box.width * box.height)
-  const add = new Uint16Array(box.width * box.height)
-  for (let y = 0; y < box.height; y++)
-    for (let x = 0; x < box.width; x++) {
-      const inside = x >= sidePad && y >= pad && x < box.width - sidePad && y < box.height - pad
-      const text = inside ? (ink.data[(y - pad) * ink.info.width + x - sidePad] ?? 0) / 255 : 0
-      const shade = boxOpacity * roundedBox(x, y, box.width, box.height, pad)
-      const at = y * box.width + x
-      keep[at] = Math.round(256 * (1 - shade) * (1 - text))
-      add[at] = Math.min(0xff7f, Math.round(256 * (255 * text + boxShade * shade * (1 - text))))
-    }
-  return { x: width - edge - box.width, y: height - edge - box.height, ...box, keep, add }
+  const box = plate(
+    { width: ink.info.width, height: ink.info.height, coverage: ink.data },
+    { pad: Math.ceil(short * padding), sidePad: Math.ceil(short * padding * 1.4), opacity },
+  )
+  return { ...box, x: width - edge - box.width, y: height - edge - box.height }
 }
 
 /** How much of a pixel lies inside a box with rounded corners, 0..1. */

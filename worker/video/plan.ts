@@ -29,14 +29,15 @@ export const inputOptions = (shape: Shape): string[] => [
   String(shape.fps),
 ]
 
-/** The sound of the second input, if there is one, encoded or as it is. */
-const soundOf = ({ sound }: Pick<Shape, 'sound'>, from: 0 | 1, copy = false): string[] =>
-  sound
-    ? [
-        ...['-map', `${from}:a:0`, '-c:a', copy ? 'copy' : 'aac'],
-        ...(copy ? [] : ['-b:a', String(soundBits), '-ac', '2']),
-      ]
-    : ['-an']
+/**
+ * Which streams are written: the pictures of the first input, always as the first stream (ffmpeg joins files stream by stream), and the
+ * sound of one of the inputs, encoded or as it is.
+ */
+const streams = ({ sound }: Pick<Shape, 'sound'>, from: 0 | 1, copy = false): string[] => {
+  if (!sound) return ['-map', '0:v:0', '-an']
+  const codec = copy ? ['copy'] : ['aac', '-b:a', String(soundBits), '-ac', '2']
+  return ['-map', '0:v:0', '-map', `${from}:a:0`, '-c:a', ...codec]
+}
 
 /** An MP4 that starts at once, with nothing said about it but the AI label. */
 const container = (aigc: string): string[] => [
@@ -46,7 +47,7 @@ const container = (aigc: string): string[] => [
 
 /** H.264 High 4:2:0, colours declared. */
 const common = (shape: Shape, aigc: string): string[] => [
-  ...['-map', '0:v:0', '-c:v', 'libx264', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
+  ...['-c:v', 'libx264', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
   ...['-g', String(Math.round(shape.fps * 2)), '-fps_mode', 'passthrough'],
   ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
   ...container(aigc),
@@ -63,7 +64,7 @@ export const worthTrying = (bytes: number, shape: Shape): boolean =>
 /** One pass at constant quality (superfast: half the work of veryfast for a quarter more bytes); with a size limit, capped at the rate that fits it. */
 export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): string[] => [
   ...['-vf', 'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd'],
-  ...soundOf(shape, 1),
+  ...streams(shape, 1),
   ...['-preset', 'superfast', '-crf', '20'],
   ...(maxBytes === undefined ? [] : capped(bitrateFor(maxBytes, shape))),
   ...common(shape, aigc),
@@ -71,7 +72,7 @@ export const encodeOptions = (shape: Shape, aigc: string, maxBytes?: number): st
 
 /** Second look at a clip that came out too large: two passes at the rate that fits. */
 export const shrinkOptions = (shape: Shape, aigc: string, maxBytes: number, pass: 1 | 2, log: string): string[] => [
-  ...soundOf(shape, 0, true),
+  ...streams(shape, 0, true),
   ...['-preset', 'medium', '-b:v', String(bitrateFor(maxBytes, shape)), '-pass', String(pass), '-passlogfile', log],
   ...common(shape, aigc),
 ]
@@ -98,8 +99,8 @@ export const fitOptions = (shape: Shape, aigc: string, maxBytes: number, pass: 1
 
 /** Pictures as they are, in a new file with a label of its own; the sound is the second input's, the first one's as it is, or none. */
 export const copyOptions = (aigc: string, sound: 'new' | 'old' | 'none'): string[] => [
-  ...['-map', '0:v:0', '-c:v', 'copy'],
-  ...soundOf({ sound: sound !== 'none' }, sound === 'new' ? 1 : 0, sound === 'old'),
+  ...streams({ sound: sound !== 'none' }, sound === 'new' ? 1 : 0, sound === 'old'),
+  ...['-c:v', 'copy'],
   ...container(aigc),
 ]
 
