@@ -43,7 +43,10 @@ export interface CallWay {
 export interface Calls {
   /** A call people of a chat see. Throws RetryLater, PlaceGone, TooLarge, ApiError, or Error where we do not know what became of it. */
   seen<T>(chat: number, method: string, payload: object, answer: z.ZodType<T>, way?: CallWay): Promise<T>
-  /** A call nobody waits for (a press is noted, "is uploading"): in the platform's pace, without a chat's; tried so often, never throws. */
+  /**
+   * A call nobody waits for (a press is noted, "is uploading"): in the platform's pace, without a chat's, and left out where a chat is
+   * to be left in peace. Tried so often; never throws.
+   */
   aside(method: string, payload: object, tries?: number): Promise<void>
   stop(): void
 }
@@ -67,7 +70,7 @@ const gone = [
 ]
 
 /** What an error of the Bot API means to those who called; anything else is passed on. */
-export function understood(error: unknown): unknown {
+function understood(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.movedTo !== undefined) return error
   if (error.code === 429) return new RetryLater(error.retryAfterMs ?? 1_000, error)
   const { code, description } = error
@@ -108,6 +111,8 @@ export function openCalls({ client, pacer, log }: CallParts): Calls {
       )
     },
     async aside(method, payload, tries = 1) {
+      const { chat_id: chat } = payload as { chat_id?: number }
+      if (chat !== undefined && (slowed.get(chat) ?? 0) > Date.now()) return
       asides += 1
       const lane = `aside:${asides}`
       for (let tried = 1; tried <= tries; tried += 1) {

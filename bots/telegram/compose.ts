@@ -6,7 +6,7 @@ import type { Button, Outgoing } from '../platform.ts'
 /** Bot API's limits: characters of a text and of a caption, in UTF-16 units. */
 export const limits = { text: 4096, caption: 1024 } as const
 
-export interface Keyboard {
+interface Keyboard {
   readonly inline_keyboard: readonly (readonly Record<string, string>[])[]
 }
 

@@ -132,7 +132,7 @@ export async function openTelegram(
     name: 'telegram',
     can: {
       ...can,
-      uploadBytes: root === cloudRoot ? uploads.cloud : uploads.own,
+      uploadBytes: new URL(root).host === new URL(cloudRoot).host ? uploads.cloud : uploads.own,
       ...(timing.editEveryMs !== undefined && { editEveryMs: timing.editEveryMs }),
     },
     port: () => webhook?.port,

@@ -5,7 +5,7 @@ import { type Core, isAway } from '../../core/redis.ts'
 
 /** A message of ours that must be shown once. `done`: it shows what it was to show; else it stands in for a clip on its way. */
 const Once = z.object({ message: z.number().int(), done: z.boolean() })
-export type Once = z.infer<typeof Once>
+type Once = z.infer<typeof Once>
 
 const daySeconds = 24 * 3600
 /** An update in the inbox, and since when (Unix ms). */

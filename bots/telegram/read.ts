@@ -18,7 +18,7 @@ function person({ id, first_name, last_name, language_code }: User): Sender {
   return { member: memberOf(id), memberName, ...(language_code !== undefined && { locale: language_code }) }
 }
 
-export function senderOf(
+function senderOf(
   from: User | undefined,
   chat: { id: number; title?: string | undefined } | undefined,
 ): Sender | undefined {

@@ -25,6 +25,8 @@ export interface Flood {
   judge(chat: number): Verdict
   /** From now on everybody (or this chat) has to wait, whatever was done before. */
   impose(seconds: number, chat?: number): void
+  /** This chat, or everybody, is still to wait. */
+  shut(chat: number): boolean
 }
 
 const global = 'all'
@@ -41,10 +43,13 @@ export function openFlood(rules: FloodRules, now: () => number = Date.now): Floo
   ]
   const secondsUntil = (moment: number): number => Math.ceil((moment - now()) / 1000)
 
+  const shutUntil = (chat: number): number => Math.max(closed.get(global) ?? 0, closed.get(`chat ${chat}`) ?? 0)
+
   return {
+    shut: chat => shutUntil(chat) > now(),
     judge(chat) {
-      const shut = Math.max(closed.get(global) ?? 0, closed.get(`chat ${chat}`) ?? 0)
-      if (shut > now()) return { retryAfter: secondsUntil(shut), early: true }
+      const until = shutUntil(chat)
+      if (until > now()) return { retryAfter: secondsUntil(until), early: true }
       for (const [name, { count, everyMs }] of rates(chat)) {
         const recent = (calls.get(name) ?? []).filter(at => at > now() - everyMs)
         calls.set(name, recent)

@@ -6,7 +6,7 @@ import { general, type Kept, Refusal, type Room, type Shown, type Stored, type W
 /** What the methods of the Bot API do in a world. Updates, webhook and faults are the server's. */
 
 /** What a payment is about, from the invoice to the refund. */
-export interface Charge {
+interface Charge {
   readonly id: string
   readonly user: number
   refunded: boolean

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Updates on their way to the bot: kept until it confirms them by polling on, or brought to its webhook until it takes them. */
 
-export type RawUpdate = { readonly update_id: number } & Readonly<Record<string, unknown>>
+type RawUpdate = { readonly update_id: number } & Readonly<Record<string, unknown>>
 
-export interface Hook {
+interface Hook {
   readonly url: string
   readonly secret_token: string
   readonly max_connections: number

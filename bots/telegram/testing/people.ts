@@ -5,7 +5,7 @@ import { type Kept, type Person, type Room, type Shown, wireChat, wireMessage } 
 /** People who use Telegram: what they do reaches the bot as updates, and they see what the bot shows. */
 
 /** What somebody says. */
-export interface Saying {
+interface Saying {
   readonly text?: string
   /** Bytes of a photo, or of several: an album. */
   readonly photos?: readonly Uint8Array[]
@@ -18,7 +18,7 @@ export interface Saying {
 }
 
 /** How a payment ended. */
-export interface Paid {
+interface Paid {
   readonly ok: boolean
   readonly error?: string
   readonly charge?: string

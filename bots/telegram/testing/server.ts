@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Received, receive } from './body.ts'
 import { fields, type Method } from './fields.ts'
 import { type Flood, type FloodRules, floodRules, openFlood } from './flood.ts'
 import { type Ledger, methods, type Scene } from './methods.ts'
@@ -37,7 +38,7 @@ export interface ApiServer {
  * `later`: 429 with `seconds`, and whoever comes earlier breaks a rule. `drop`: it is done, but the answer never comes. `lost`: the
  * connection ends before it is done. `fail`: 502. `slow`: it takes `ms`.
  */
-export interface Fault {
+interface Fault {
   readonly on: string
   readonly how: 'later' | 'drop' | 'lost' | 'fail' | 'slow'
   readonly seconds?: number
@@ -86,7 +87,10 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
 
   /** Throws the refusal of a method called too often. */
   function checkPace(method: string, chat: number): void {
-    if (!counted.test(method)) return
+    if (!counted.test(method)) {
+      if (chat !== 0 && flood.shut(chat)) wrong(`${method} in ${chat} before retry-after`)
+      return
+    }
     const { retryAfter, early } = flood.judge(chat)
     if (retryAfter === undefined) return
     wrong(early ? `${method} in ${chat} ${retryAfter} s before retry-after` : `${method} in ${chat} too fast`)
@@ -228,29 +232,4 @@ const tooMany = (seconds: number): Refusal =>
 function send(response: ServerResponse, status: number, body: object): void {
   if (response.destroyed) return
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-interface Received {
-  readonly fields: Record<string, unknown>
-  readonly parts: ReadonlyMap<string, { readonly bytes: Uint8Array; readonly name: string }>
-}
-
-/** A JSON or multipart body. */
-async function receive(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  const body = Buffer.concat(chunks)
-  const type = request.headers['content-type'] ?? ''
-  if (!type.startsWith('multipart/'))
-    return { fields: body.length === 0 ? {} : JSON.parse(body.toString()), parts: new Map() }
-  const form = await new Response(body, { headers: { 'content-type': type } }).formData()
-  const parts = new Map<string, { bytes: Uint8Array; name: string }>()
-  const read: Record<string, unknown> = {}
-  for (const [name, value] of form) {
-    if (typeof value !== 'string')
-      parts.set(name, { bytes: new Uint8Array(await value.arrayBuffer()), name: value.name })
-    // telegraf repeats the method's name in the body.
-    else if (name !== 'method') read[name] = value
-  }
-  return { fields: read, parts }
 }
