@@ -36,6 +36,8 @@ test('paint, draw the way, send: the clip comes in the thread', async () => {
   await expect.poll(() => page.evaluate("document.getElementById('picture').naturalWidth"), soon).toBe(640)
   const box = await board.boundingBox()
   if (!box) throw new Error('no board')
+  // What is drawn lies on the picture, to the pixel.
+  expect(await page.locator('#picture').boundingBox()).toEqual(box)
   const drag = async (points: readonly (readonly [number, number])[]): Promise<void> => {
     for (const [i, [x, y]] of points.entries()) {
       await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 6 })
