@@ -52,7 +52,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       place,
       member,
       profile,
-      locale: pickLanguage(profile.language, locale, bot.rules.language),
+      locale: pickLanguage(profile.language, locale ?? profile.locale, bot.rules.language),
       operator,
       entitled: operator
         ? { openJobs, dailyCredits }
@@ -106,7 +106,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
   async function receipt(event: Extract<Incoming, { kind: 'paid' }>): Promise<Answer | undefined> {
     const { member, memberName: name, locale: told, place } = event
     const profile = await meet(bot.core, { member, name: clean(name), locale: told, place }).catch(() => undefined)
-    const locale = pickLanguage(profile?.language, told, bot.rules.language)
+    const locale = pickLanguage(profile?.language, told ?? profile?.locale, bot.rules.language)
     const found = await paid(bot, event, locale)
     return found && !(await wasAnswered(bot.core, event.update).catch(() => false)) ? { ...found, locale } : undefined
   }

@@ -94,8 +94,8 @@ const fitMs = { patience: 90_000, pause: 700 } as const
 
 /** Most bytes the place takes, and a copy of the clip that fits if it does not itself. Throws RetryLater while one is being made. */
 async function fitting({ bot, platform }: DeliveryParts, job: Job, clip: Clip): Promise<{ most: number; fit?: Fit }> {
-  const { maxBytes = Number.POSITIVE_INFINITY } = job.request
-  const most = Math.min(maxBytes, platform.can.uploadBytes, await limitOf(bot.core, clip.id))
+  const { maxBytes = platform.can.uploadBytes } = job.request
+  const most = Math.min(maxBytes, await limitOf(bot.core, clip.id))
   if (clip.bytes <= most || clip.kind !== 'video') return { most }
   const fit = await fitFor(bot.core, clip.id, most, fitMs.patience)
   if (fit === 'pending') throw new RetryLater(fitMs.pause)
