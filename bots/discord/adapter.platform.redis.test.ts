@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ConfigError } from '../../core/config.ts'
 import type { Incoming } from '../platform.ts'
 import { TooLarge } from '../platform.ts'
-import { type DiscordUnderTest, openDiscordTest, type Watched } from './testing/open.ts'
+import { type DiscordUnderTest, openDiscordTest, packs, type Watched } from './testing/open.ts'
 import { onePixel } from './testing/scene.ts'
 import { channelType } from './testing/world.ts'
 
@@ -112,6 +112,21 @@ describe('how it stands', () => {
     const media = { key, kind: 'video', name: 'a.mp4', bytes: 1, width: 2, height: 2 } as const
     await expect(discord.reply(place, { text: 'a', media })).rejects.toBeInstanceOf(TooLarge)
     expect(under.server.broken.splice(0)).toEqual([expect.stringContaining('Request entity too large')])
+  })
+
+  test('a payment that could not be kept is tried again, and consumed only then', async () => {
+    const [{ sku, id: pack }] = packs
+    let tries = 0
+    await begin(async event => {
+      tries += 1
+      if (event.kind === 'paid' && tries === 1) throw new Error('Redis is away')
+    })
+    const charge = under.people.buy('ann', sku)
+    await until(() => tries === 1)
+    expect(under.server.shop.consumed.get(charge)).toBeUndefined()
+    await until(() => under.server.shop.consumed.get(charge) === 1)
+    expect(discord.events).toHaveLength(2)
+    expect(discord.events[1]).toMatchObject({ kind: 'paid', pack, charge, place: { private: true }, memberName: 'ann' })
   })
 
   test('in one server, the operator’s commands are there and global ones are not', async () => {

@@ -9,6 +9,8 @@ import { isRefused, refusal, tokenOver } from './refused.ts'
  * one piece and hidden or open as it should be; if it takes longer Discord is told to wait, and the answer goes in there.
  */
 
+/** So many may wait for that moment; when there are more we are behind, and tell Discord before we do anything else. */
+const mostWaiting = 25
 /** A moment: most answers are there by then, and nobody has begun to wonder. */
 const momentMs = 150
 /** If an update turns out to need no answer, the "thinking" line goes after so long. */
@@ -43,8 +45,8 @@ export type First =
   | 'late'
 
 export interface Answers {
-  /** A command came. `hidden`: probably nobody else should see the answer. */
-  begin(id: string, token: string, hidden: boolean): void
+  /** A command came. `hidden`: probably nobody else should see the answer. Resolves when there is time to look into it. */
+  begin(id: string, token: string, hidden: boolean): Promise<void>
   /** The conversation is through with it. */
   handled(id: string): void
   /** Says this as the first answer to what a place names, if that is what it is; throws what broke. */
@@ -62,6 +64,8 @@ interface FirstMessage {
 
 export function openAnswers({ line, log }: { line: Line; log: Log }): Answers {
   const open = new Map<string, Open>()
+  /** Those Discord has heard nothing of yet. */
+  const waiting = new Set<string>()
 
   /** After the one before. */
   function inTurn<T>(one: Open, work: () => Promise<T>): Promise<T> {
@@ -91,6 +95,8 @@ export function openAnswers({ line, log }: { line: Line; log: Log }): Answers {
     } catch (error) {
       if (isRefused(error, refusal.alreadyAnswered)) one.told = 'wait'
       else log.warn({ err: error, interaction: id }, 'Discord could not be asked to wait')
+    } finally {
+      waiting.delete(id)
     }
   }
 
@@ -124,6 +130,7 @@ export function openAnswers({ line, log }: { line: Line; log: Log }): Answers {
     }
     if (one.told === 'nothing') {
       clearTimeout(one.timer)
+      waiting.delete(id)
       const data = hidden ? { ...body, flags: (body.flags ?? 0) | flag.ephemeral } : body
       try {
         return done(one, message, await callBack(id, one.token, callback.message, data, files))
@@ -171,12 +178,14 @@ export function openAnswers({ line, log }: { line: Line; log: Log }): Answers {
   }
 
   return {
-    begin(id, token, hidden) {
+    async begin(id, token, hidden) {
       forgetOld()
       if (open.has(id)) return
       const one = fresh(token, hidden)
-      one.timer = setTimeout(() => void inTurn(one, () => askToWait(id, one)), momentMs)
       open.set(id, one)
+      waiting.add(id)
+      if (waiting.size > mostWaiting) return inTurn(one, () => askToWait(id, one))
+      one.timer = setTimeout(() => void inTurn(one, () => askToWait(id, one)), momentMs)
     },
     handled(id) {
       const one = open.get(id)

@@ -59,6 +59,15 @@ export async function madeWith(core: Core, message: string): Promise<string | un
   return text === null ? undefined : Made.safeParse(JSON.parse(text)).data?.token
 }
 
+/** Notes an emoji under a message of ours; of one taken away Discord does not say whose message it was under. */
+export async function noteReaction(core: Core, id: string, days: number): Promise<void> {
+  await core.redis.set(`${core.root}:discord:reacted:${id}`, '1', 'EX', days * 24 * 3600)
+}
+
+/** True if this emoji was noted; it is no more. */
+export const dropReaction = async (core: Core, id: string): Promise<boolean> =>
+  (await core.redis.del(`${core.root}:discord:reacted:${id}`)) === 1
+
 const Form = z.object({ title: z.string(), label: z.string(), value: z.string() })
 /** What a button asks for before it is sent. */
 export type Form = z.infer<typeof Form>

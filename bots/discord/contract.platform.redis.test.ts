@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { platformContract } from '../testing/contract.ts'
 import { pressable } from './testing/fields.ts'
 import { openDiscordTest } from './testing/open.ts'
@@ -20,6 +20,16 @@ platformContract('discord', async () => {
     },
     async press(by, at, id) {
       await discord.handled(people.press({ by, on: at.message ?? '', id }).id)
+    },
+    async fill(by, at, id, text) {
+      const window = people.press({ by, on: at.message ?? '', id })
+      await vi.waitUntil(() => window.modal !== undefined)
+      await discord.handled(people.fill(window, text).id)
+    },
+    async react(by, at, emoji, added) {
+      const before = discord.events.length
+      people.react({ by, on: at.message ?? '', emoji, added })
+      await vi.waitUntil(() => discord.events.length > before)
     },
     seen: async (room, by) =>
       [...world.messages.values()]

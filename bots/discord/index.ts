@@ -59,7 +59,8 @@ export async function openDiscord(
     ...(pace.patienceMs !== undefined && { patienceMs: pace.patienceMs }),
   })
   const answers = openAnswers({ line, log })
-  const speech = openSpeech({ line, core, store, catalogue, answers, buttonDays: config.RETENTION_DAYS })
+  const buttonDays = config.RETENTION_DAYS
+  const speech = openSpeech({ line, core, store, catalogue, answers, buttonDays })
   const handling = new Set<Promise<void>>()
   let stopping = new AbortController()
   const shards = new Set<number>()
@@ -70,7 +71,7 @@ export async function openDiscord(
     await handle?.(event)
   }
 
-  const parts = { line, core, catalogue, log, answers, speech, language: config.LANGUAGE, take }
+  const parts = { line, core, catalogue, log, answers, speech, language: config.LANGUAGE, buttonDays, take }
   const interaction = openInteractions(parts)
   const messages = openMessages(parts)
   let payments = openPayments({ ...parts, stopping: stopping.signal })

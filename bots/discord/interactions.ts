@@ -100,7 +100,7 @@ export function openInteractions(parts: InteractionParts): (self: Self, given: A
 
   /** A command is answered in one piece, or Discord is asked to wait. */
   async function asCommand(given: APIInteraction, event: Incoming, open: boolean): Promise<void> {
-    answers.begin(given.id, given.token, !open && !event.place.private)
+    await answers.begin(given.id, given.token, !open && !event.place.private)
     await note(given, event, false).catch(error => log.warn({ err: error }, 'interaction not noted'))
     await take(event)
     answers.handled(given.id)

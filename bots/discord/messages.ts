@@ -5,11 +5,11 @@ import type {
   GatewayMessageReactionAddDispatchData,
   GatewayMessageReactionRemoveDispatchData,
 } from 'discord.js'
-import { jobAt } from '../../core/jobs.ts'
 import type { Log } from '../../core/log.ts'
 import type { Core } from '../../core/redis.ts'
 import type { Incoming, Outgoing } from '../platform.ts'
 import { readCommand } from '../read-command.ts'
+import { dropReaction, noteReaction } from './asked.ts'
 import { messageIncoming, reactionIncoming, reactionName, type Self } from './incoming.ts'
 import type { Line, Permission } from './line.ts'
 import { missingFailure, refusalFor } from './refuse.ts'
@@ -24,6 +24,8 @@ export interface MessageParts {
   readonly log: Log
   readonly speech: Speech
   readonly language: string
+  /** How long what stands under a message counts, in days. */
+  readonly buttonDays: number
   take(event: Incoming): Promise<void>
 }
 
@@ -45,7 +47,7 @@ function wantsClip(text: string): boolean {
 /** How often somebody is told in private that we may not speak in a channel. */
 const complainEveryMs = 3600_000
 
-export function openMessages({ line, core, log, speech, language, take }: MessageParts): Messages {
+export function openMessages({ line, core, log, speech, language, buttonDays, take }: MessageParts): Messages {
   const complained = new Map<string, number>()
 
   /** Says what is missing: in the channel if we may speak there, else to the member, and then not again and again. */
@@ -88,13 +90,13 @@ export function openMessages({ line, core, log, speech, language, take }: Messag
     async reacted(self, given, added) {
       if (given.user_id === self.user.id) return
       if (added && 'message_author_id' in given && given.message_author_id !== self.user.id) return
-      const room = given.guild_id === undefined ? undefined : await line.lookUp(given.channel_id)
-      const at = Date.now()
-      const bare = reactionIncoming(self, given, { room, added, name: '', at })
-      // Of an emoji taken away Discord does not say whose message it was.
-      if (!added && !(await jobAt(core, bare.place))) return
-      const name = ('member' in given && reactionName(given)) || (await nameOf(given.user_id))
-      await take({ ...bare, memberName: name })
+      const { message_id, user_id, emoji, guild_id, channel_id } = given
+      const id = `${message_id}:${user_id}:${emoji.name ?? emoji.id}`
+      if (added) await noteReaction(core, id, buttonDays)
+      else if (!(await dropReaction(core, id))) return
+      const room = guild_id === undefined ? undefined : await line.lookUp(channel_id)
+      const name = ('member' in given && reactionName(given)) || (await nameOf(user_id))
+      await take(reactionIncoming(self, given, { room, added, name, at: Date.now() }))
     },
   }
 }

@@ -107,7 +107,8 @@ export function openSpeech({ line, core, store, catalogue, answers, buttonDays }
         if (!tokenOver(error)) throw error
       }
     }
-    return asked && (hidden || !asked.inside) ? privately(asked, message, once) : post(to, message, once)
+    if (asked && hidden) throw new PlaceGone('nobody else is to see this, and Discord hides nothing any more')
+    return asked && !asked.inside ? privately(asked, message, once) : post(to, message, once)
   }
 
   async function reply(to: Place, outgoing: Outgoing): Promise<Place> {
