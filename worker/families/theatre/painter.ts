@@ -100,9 +100,19 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       const presence = travel?.presence ?? 1
       drawFireworks(loaded.motes, canvas, seen, time, presence)
       const poses: Pose[] = []
-      for (let slot = 0; slot < actorCount; slot++) {
+      const found = new Map<number, Pose | undefined>()
+      const find = (slot: number): Pose | undefined => {
+        if (found.has(slot)) return found.get(slot)
+        // A circle of carriers would have no end.
+        found.set(slot, undefined)
         const actor = actors[slot]
-        const pose = actor && poseOf(moment, slot, actor.trait, seen, time)
+        const carrier = actor?.carrier === undefined ? undefined : find(actor.carrier)
+        const pose = actor ? poseOf(moment, slot, actor.trait, seen, time, carrier?.sway) : undefined
+        found.set(slot, pose)
+        return pose
+      }
+      for (let slot = 0; slot < actorCount; slot++) {
+        const pose = find(slot)
         if (pose && presence > 0.02) poses.push({ ...pose, opacity: pose.opacity * presence })
       }
       poses.sort((a, b) => b.depth - a.depth || a.slot - b.slot)

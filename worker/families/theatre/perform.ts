@@ -5,7 +5,7 @@ import { followed, groupsOf, idleOf, sizesOf } from './company.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
 import { keepPeeking } from './hide.ts'
-import { resolve, type Slot } from './links.ts'
+import { linkMode, resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
 import { easeJoin, followSubject, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
@@ -51,6 +51,8 @@ export interface Performance {
   /** Second of key 0. */
   readonly keyStart: number
   readonly background: Float32Array
+  /** Per slot: who wears, holds or carries it. */
+  readonly carriers: readonly (number | undefined)[]
   readonly end: EndState
 }
 
@@ -153,6 +155,7 @@ export async function perform(
     keyCount,
     keyStart: -direction.curtain / keysPerSecond,
     background: background ?? new Float32Array(direction.background.length),
+    carriers: plan.map(({ parent, attach }) => (parent >= 0 && linkMode(attach) === 'rigid' ? parent : undefined)),
     end: {
       nouns: nouns.map(noun => noun ?? null),
       slots,

@@ -162,6 +162,7 @@ export function playersOf(script: Script, performance: Performance): Player[] {
       named: role !== undefined,
       ...(role?.tint ? { tint: role.tint } : {}),
       ...(role?.guise ? { sprite: role.guise } : {}),
+      ...(performance.carriers[slot] === undefined ? {} : { carrier: performance.carriers[slot] }),
     }
   })
 }

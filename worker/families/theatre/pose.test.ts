@@ -36,6 +36,31 @@ describe('a pose', () => {
     expect(poseOf(moment({ facing: -1 }), 0, { ...trait, faces: false }, lens, 0)?.side).toBe(1)
   })
 
+  it('carries along what sits on it, step by step, and chains of such', () => {
+    const walking = moment({ leg: 1 })
+    const walker = (time: number) => poseOf(walking, 0, trait, lens, time)
+    const hat = (time: number) => poseOf(moment({}), 0, { ...trait, gait: 'none' }, lens, time, walker(time)?.sway)
+    for (const time of [0.1, 0.2, 0.33]) {
+      const [below, above] = [walker(time), hat(time)]
+      expect(above?.middle.x).toBeCloseTo(below?.middle.x ?? 0, 3)
+      expect(above?.middle.y).toBeCloseTo(below?.middle.y ?? 0, 3)
+      expect(above?.shape[1]).toBeCloseTo(below?.shape[1] ?? 9, 5)
+      const feather = poseOf(moment({}), 0, { ...trait, gait: 'none' }, lens, time, above?.sway)
+      expect(feather?.middle.y).toBeCloseTo(below?.middle.y ?? 0, 3)
+    }
+    expect(walker(0.1)?.middle.y).not.toBeCloseTo(walker(0.2)?.middle.y ?? 0, 0)
+  })
+
+  it('leans to the side it looks to, mirrored or not', () => {
+    const lean = (facing: number, faces: boolean) => {
+      const pose = poseOf(moment({ lean: 0.2, facing }), 0, { ...trait, faces }, lens, 0)
+      return (pose?.shape[4] ?? 0) * (pose?.side ?? 0)
+    }
+    expect(lean(-1, true)).toBeCloseTo(lean(-1, false))
+    expect(lean(1, true)).toBeCloseTo(lean(1, false))
+    expect(lean(-1, false)).toBeCloseTo(-lean(1, false))
+  })
+
   it('is absent without presence', () => {
     expect(poseOf(moment({ presence: -1 }), 0, trait, lens, 0)).toBeUndefined()
   })

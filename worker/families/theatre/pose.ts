@@ -34,7 +34,24 @@ export interface Pose {
   readonly still: boolean
   /** puppet_graph.py's POSE from `cos` to `wave`. */
   readonly shape: readonly number[]
+  /** How it carries along what sits on it. */
+  readonly sway: Sway
 }
+
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Steps and breath are drawn, not directed: what somebody wears, holds or rides goes along with them. */
+export interface Sway {
+  /** Where a point on the carrier has got to, pixels. */
+  move(at: Point): Point
+  /** Radians, counter-clockwise. */
+  readonly turn: number
+}
+
+const calm: Sway = { move: at => at, turn: 0 }
 
 /** A rectangle in pixels. */
 interface Box {
@@ -48,8 +65,18 @@ const stridesPerSecond = 2.1
 const beatsPerSecond = 3.2
 const alive = new Set<Trait['gait']>(['quad', 'biped', 'wing', 'fin'])
 
-/** Pose of the actor in `slot`, or undefined when it cannot be seen. `time` is the clip's clock, which drives legs, wings and breath. */
-export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, time: number): Pose | undefined {
+/**
+ * Pose of the actor in `slot`, or undefined when it cannot be seen. `time` is the clip's clock, which drives legs, wings and breath;
+ * `carrier`: the sway of whom it is worn, held or mounted by.
+ */
+export function poseOf(
+  moment: Moment,
+  slot: number,
+  trait: Trait,
+  lens: Lens,
+  time: number,
+  carrier: Sway = calm,
+): Pose | undefined {
   const at = (name: keyof typeof channel) => moment[slot * channelCount + channel[name]] ?? 0
   const opacity = Math.min(Math.max(at('presence') + 0.5, 0), 1)
   if (opacity < 0.02) return undefined
@@ -73,12 +100,15 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
   const turning = trait.faces ? 1 - Math.min(1, Math.abs(facing) * 1.6) : 0
   const tall = Math.exp(squash) * (1 + 0.06 * turning)
   const wide = Math.exp(squash * -0.6) * (1 - 0.34 * turning)
-  const angle = (at('rotation') + leg * 0.012 * stride + lens.roll) * 2 * Math.PI
+  const tilt = leg * 0.012 * stride * 2 * Math.PI
+  const angle = (at('rotation') + lens.roll) * 2 * Math.PI + tilt + carrier.turn
   const [c, s] = [Math.cos(angle), Math.sin(angle)]
   const groundFlat = project(lens, at('x'), at('y'))
   const lift = at('height')
-  const middle = rolled(lens, { x: groundFlat.x, y: groundFlat.y - lift * unit - hop - size * 0.5 * tall })
-  const lean = at('lean')
+  const carried = carrier.move(rolled(lens, { x: groundFlat.x, y: groundFlat.y - lift * unit - size * 0.5 * tall }))
+  const middle = { x: carried.x, y: carried.y - hop }
+  // Who is not mirrored leans mirrored all the same: that is what the links reckon with.
+  const lean = at('lean') * (trait.faces || at('facing') >= 0 ? 1 : -1)
   const half = size * 0.5
   const hx =
     half *
@@ -119,6 +149,20 @@ export function poseOf(moment: Moment, slot: number, trait: Trait, lens: Lens, t
       Math.sin(beat),
       beat * 0.6,
     ],
+    sway: swayOf(carrier, carried, carried.y + size * 0.5 * tall, hop, tilt, Math.exp(breath)),
+  }
+}
+
+/** The sway of one about `middle`, on top of the carrier's: lifted by `hop`, turned by `tilt`, `stretch` upwards from the foot. */
+function swayOf(carrier: Sway, middle: Point, foot: number, hop: number, tilt: number, stretch: number): Sway {
+  const [c, s] = [Math.cos(tilt), Math.sin(tilt)]
+  return {
+    turn: carrier.turn + tilt,
+    move(at) {
+      const from = carrier.move(at)
+      const [dx, dy] = [from.x - middle.x, foot + (from.y - foot) * stretch - middle.y]
+      return { x: middle.x + dx * c + dy * s, y: middle.y + dy * c - dx * s - hop }
+    },
   }
 }
 

@@ -17,6 +17,8 @@ export interface Actor {
   readonly trait: Trait
   /** A piece of a photo: it has its own light and shadow already. */
   readonly flat?: boolean
+  /** Slot of who wears, holds or carries it. */
+  readonly carrier?: number
 }
 
 /** The cast of a clip. */

@@ -86,6 +86,8 @@ export interface Player {
   readonly tint?: Tint
   /** Sprite that is drawn instead of the noun's own. */
   readonly sprite?: string
+  /** Slot of who wears, holds or carries it. */
+  readonly carrier?: number
   /** A brushed region of the member's picture instead of a sprite: a square canvas like a sprite's, subject standing on its bottom edge. */
   readonly cutout?: RgbaImage
   /** False: decor or an effect that the model chose; true: named by the words. */

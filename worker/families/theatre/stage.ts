@@ -115,7 +115,8 @@ async function actorOf(folder: string, nouns: Readonly<Record<string, Trait>>, p
   const trait = nouns[player.noun]
   if (!trait) throw new Error(`the package has no sprite "${player.noun}"`)
   const image = await readSprite(folder, player.sprite ?? player.noun)
-  return { image: player.tint ? tinted(image, player.tint) : image, trait }
+  const carried = player.carrier === undefined ? {} : { carrier: player.carrier }
+  return { image: player.tint ? tinted(image, player.tint) : image, trait, ...carried }
 }
 
 /** One drawing thread. */
