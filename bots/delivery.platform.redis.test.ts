@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { deliverMany } from './testing/delivery-run.ts'
+import { discordScene, telegramScene, wechatScene } from './testing/delivery-scenes.ts'
+
+/** A small share of `npm run test:delivery`: 200 clips a platform, bad weather, two kills in the middle of an upload. */
+const scenes = [
+  { name: 'Telegram', open: telegramScene, exactly: true },
+  { name: 'Discord', open: discordScene, exactly: true },
+  { name: 'WeChat', open: wechatScene, exactly: false },
+]
+
+test.each(scenes)('$name delivers 200 clips', { timeout: 300_000 }, async ({ open, exactly }) => {
+  const scene = await open()
+  const { jobs, kills } = await deliverMany(scene, { jobs: 200, people: 100, killEvery: 120, exactly })
+  expect(jobs).toBeGreaterThanOrEqual(200)
+  expect(kills).toBeGreaterThan(0)
+  await scene.close()
+})

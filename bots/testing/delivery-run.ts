@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import { audit } from '../../core/books.ts'
+import type { Job } from '../../core/job.ts'
+import { jobsOf } from '../../core/jobs.ts'
+import type { Core } from '../../core/redis.ts'
+import type { Store } from '../../core/store.ts'
+import { balance, grant } from '../../core/wallet.ts'
+import type { Errand } from './bots-child.ts'
+import { standInWorker } from './stand-in-worker.ts'
+
+/** A platform's own protocol server with people on it, and the faults it can have. */
+export interface Scene {
+  readonly core: Core
+  readonly store: Store
+  readonly errand: Errand
+  /** The bots listen: what is said now is heard. */
+  listening(): Promise<boolean>
+  /** Member id of somebody, who comes into being. */
+  member(name: string): string
+  /** Says something to the bot alone. */
+  say(name: string, text: string): void
+  /** What each clip shown to somebody is made of: two of the same are one clip shown twice. */
+  clips(name: string): readonly string[]
+  /** Some of the coming calls go wrong. */
+  weather(): void
+  /** Calls back when a clip is on the platform and the answer to its upload is not yet with the bot; true = the bot was killed. */
+  onUpload(see: () => boolean): void
+  /** Rules of the platform that the bot broke. */
+  readonly broken: readonly string[]
+  close(): Promise<void>
+}
+
+export interface Run {
+  readonly jobs: number
+  /** People who ask one thing after the other. */
+  readonly people: number
+  /** The bots' process is killed at every so many uploads. */
+  readonly killEvery: number
+  /** The platform can show one message however often it is sent; else a clip may be seen twice, never not at all. */
+  readonly exactly: boolean
+}
+
+export interface Outcome {
+  readonly jobs: number
+  readonly kills: number
+  /** Clips seen more than once. */
+  readonly twice: number
+}
+
+const price = 20
+/** A wish that became no job within this time was said to a process that died: it is said again. */
+const heardMs = 15_000
+const child = fileURLToPath(new URL('./bots-child.ts', import.meta.url))
+
+/**
+ * Many jobs through a platform with bad weather, whose bots are killed again and again while an upload is done and not answered.
+ * Fails unless every job was delivered, seen, and paid for once.
+ */
+export async function deliverMany(scene: Scene, { jobs, people, killEvery, exactly }: Run): Promise<Outcome> {
+  const { core } = scene
+  const worker = await standInWorker(core, scene.store)
+  const bots = keepRunning(scene.errand)
+  let uploads = 0
+  scene.onUpload(() => {
+    uploads += 1
+    if (uploads % killEvery !== 0) return false
+    bots.kill()
+    return true
+  })
+  const names = Array.from({ length: people }, (_, n) => `p${n}`)
+  const each = Math.ceil(jobs / people)
+  for (const name of names)
+    await grant(core, { op: name, account: scene.member(name), credits: each * price * 2, reason: 'test', by: 'test' })
+  await Promise.all(names.map(name => wishes(scene, name, each)))
+  await bots.stop()
+  await worker.stop()
+
+  let [made, twice] = [0, 0]
+  for (const name of names) {
+    const asked = await jobsOf(core, scene.member(name), each * 3)
+    expect(asked.map(({ state }) => state).filter(state => state !== 'delivered')).toEqual([])
+    const seen = scene.clips(name)
+    expect(new Set(seen).size, `${name} sees every clip`).toBe(asked.length)
+    if (exactly) expect(seen, `${name} sees every clip once`).toHaveLength(asked.length)
+    twice += seen.length - asked.length
+    made += asked.length
+    const paid = each * price * 2 - asked.length * price
+    expect(await balance(core, scene.member(name)), `${name} paid once`).toEqual({ available: paid, held: 0 })
+  }
+  expect((await audit(core)).problems).toEqual([])
+  expect(scene.broken).toEqual([])
+  expect(made).toBeGreaterThanOrEqual(jobs)
+  return { jobs: made, kills: bots.kills(), twice }
+}
+
+/** Somebody asks for so many clips, one after the other; what was not heard is said again. */
+async function wishes(scene: Scene, name: string, count: number): Promise<void> {
+  const member = scene.member(name)
+  const asked = (): Promise<Job[]> => jobsOf(scene.core, member, count * 3)
+  for (let had = 0; had < count; ) {
+    while (!(await scene.listening())) await pause(100)
+    scene.weather()
+    scene.say(name, `wish number ${had} of ${name}`)
+    const until = Date.now() + heardMs
+    while ((await asked()).length <= had && Date.now() < until) await pause(50)
+    while ((await asked()).some(({ state }) => state !== 'delivered' && state !== 'told')) await pause(100)
+    had = (await asked()).length
+  }
+}
+
+/** The bots in a process that is started again whenever it dies. */
+function keepRunning(errand: Errand): { kill(): void; kills(): number; stop(): Promise<void> } {
+  let running = true
+  let kills = 0
+  let bots: ChildProcess | undefined
+  const kept = (async () => {
+    while (running) {
+      bots = spawn(process.execPath, ['--import', 'tsx', child, JSON.stringify(errand)], { stdio: ['ignore', 2, 2] })
+      const [, signal] = await once(bots, 'exit')
+      if (signal === 'SIGKILL') kills += 1
+    }
+  })()
+  return {
+    kill: () => void bots?.kill('SIGKILL'),
+    kills: () => kills,
+    async stop() {
+      running = false
+      bots?.kill('SIGTERM')
+      await kept
+    },
+  }
+}
+
+/** A dice whose throws are the same in every run. */
+export function openDice(seed = 11): () => number {
+  let roll = seed
+  return () => {
+    roll = (roll * 48_271) % 2_147_483_647
+    return roll / 2_147_483_647
+  }
+}
