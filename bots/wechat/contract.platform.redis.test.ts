@@ -12,7 +12,7 @@ platformContract('wechat', async () => {
   const last = new Map<string, string>()
   for (const room of ['room', 'other']) world.room(room, ['ann', 'bob', 'cat'])
   const handedOver = (id: string): Promise<unknown> =>
-    vi.waitUntil(() => handled.has(id), { timeout: 4_000, interval: 5 })
+    vi.waitUntil(() => handled.has(id), { timeout: 2_000, interval: 5 })
   return {
     platform: {
       ...wechat,

@@ -56,11 +56,12 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
     replyWithinMs: Number.POSITIVE_INFINITY,
     quiet: false,
   }
-  // What is begun in time may go out so much later.
-  const everyMs = minuteMs + jitterMs[1]
+  // A little slower than is allowed, because what is begun in time may go out later; and never two at once, as no person does.
+  const allowed = config.WECHAT_PER_MINUTE
+  const everyMs = 1.1 * minuteMs + jitterMs[1]
   const pacer = openPacer({
-    global: { count: config.WECHAT_PER_MINUTE, everyMs },
-    perPlace: () => [{ count: Math.max(1, Math.ceil(config.WECHAT_PER_MINUTE / 2)), everyMs }],
+    global: { count: 1, everyMs: Math.ceil(everyMs / allowed) },
+    perPlace: () => [{ count: Math.max(1, Math.ceil(allowed / 2)), everyMs }],
   })
   const goneKey = `${core.root}:wechat:gone`
   const pictures = openPictures(core, store, options.windowMs ?? pictureWindowMs)

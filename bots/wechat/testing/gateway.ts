@@ -1,6 +1,22 @@
-import { PuppetServer } from 'wechaty-puppet-service'
+import { createRequire } from 'node:module'
 import { freePort } from '../../../core/testing/redis.ts'
 import type { World } from './world.ts'
+
+interface PuppetServer {
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+interface ServerOptions {
+  readonly endpoint: string
+  readonly puppet: ReturnType<World['puppet']>
+  readonly token: string
+  readonly tls: { readonly disable: boolean }
+}
+
+/** Not imported: its types declare another `util.promisify` than Node's, for the whole program. */
+const { PuppetServer } = createRequire(import.meta.url)('wechaty-puppet-service') as {
+  readonly PuppetServer: new (options: ServerOptions) => PuppetServer
+}
 
 /** A puppet service as operators run one: wechaty's own gRPC server, with a puppet of the world behind it. */
 export interface Gateway {

@@ -50,7 +50,7 @@ export interface HouseOptions extends WorldOptions {
 const log = openLog((process.env['TEST_LOG'] as 'debug' | undefined) ?? 'silent', 'test')
 /** WECHAT_PER_MINUTE holds for a second here, so that tests need not wait; the puppet checks the same. */
 const minuteMs = 1_000
-const perMinute = 20
+const perMinute = 40
 
 export async function openWechatParts({
   settings = {},

@@ -20,6 +20,8 @@ export interface Outbound {
 export interface Fault {
   readonly on: 'text' | 'file' | 'fetch'
   readonly how: 'refuse' | 'often' | 'out' | 'drop' | 'swallow' | 'hang'
+  /** Only in this chat (its id of this login). */
+  readonly chat?: string
 }
 
 export interface PuppetRules {
@@ -129,8 +131,9 @@ export class StrictPuppet extends PuppetMock {
   }
 
   /** The fault planned for this kind of call. */
-  private take(on: Fault['on']): Fault['how'] | undefined {
-    const at = this.servers.faults.findIndex(fault => fault.on === on)
+  private take(on: Fault['on'], to = ''): Fault['how'] | undefined {
+    const fits = ({ on: kind, chat = to }: Fault): boolean => kind === on && chat === to
+    const at = this.servers.faults.findIndex(fits)
     const [fault] = at < 0 ? [] : this.servers.faults.splice(at, 1)
     if (fault?.how === 'refuse') throw new Error('-1 == 0')
     if (fault?.how === 'often') throw new Error('1205 == 0')
@@ -150,7 +153,7 @@ export class StrictPuppet extends PuppetMock {
       this.servers.broken.push(`${chat} is of an earlier login`)
     if (!this.servers.inSight.people.has(chat) && !this.servers.inSight.rooms.has(chat)) throw new Error('-2 == 0')
     this.checkPace(chat)
-    const fault = this.take(on)
+    const fault = this.take(on, chat)
     if (fault === 'hang') return new Promise<never>(() => undefined)
     const id = `70${String(this.servers.sent.length + 1).padStart(17, '0')}`
     if (fault !== 'swallow') {

@@ -87,6 +87,8 @@ export function openWorld({ stable = false, rules = {} }: WorldOptions = {}): Wo
   const changed = new EventEmitter().setMaxListeners(0)
   const bot = '影子'
   const people = new Map<string, Known>()
+  /** Whose id it is or was, of all logins. */
+  const named = new Map<string, string>()
   const rooms = new Map<string, { topic: string; members: Set<string>; id: string }>()
   const servers: Servers = {
     rules: { ...usual, ...rules },
@@ -125,6 +127,7 @@ export function openWorld({ stable = false, rules = {} }: WorldOptions = {}): Wo
 
   function enter({ id, name, alias, weixin, friend }: Known): void {
     servers.inSight.people.add(id)
+    named.set(id, name)
     if (!current) return
     const { mocker } = current
     const payload = { id, name, alias: servers.remarks.get(id) ?? alias, friend, ...(weixin !== '' && { weixin }) }
@@ -134,6 +137,7 @@ export function openWorld({ stable = false, rules = {} }: WorldOptions = {}): Wo
 
   function open(topic: string): void {
     const room = roomOf(topic)
+    named.set(room.id, topic)
     const payload = { id: room.id, topic, memberIdList: [...room.members].map(name => personOf(name).id) }
     if (room.members.has(bot)) servers.inSight.rooms.add(room.id)
     if (!current) return
@@ -156,11 +160,8 @@ export function openWorld({ stable = false, rules = {} }: WorldOptions = {}): Wo
   const newest = (): string => [...now().mocker.cacheMessagePayload.keys()].at(-1) ?? ''
 
   function shownOf({ chat, text = '', mentions, file, id, at }: Outbound): Shown {
-    const where =
-      [...rooms.values()].find(room => room.id === chat)?.topic ??
-      [...people.values()].find(one => one.id === chat)?.name ??
-      chat
-    const mention = [...people.values()].find(one => one.id === mentions[0])?.name
+    const where = named.get(chat) ?? chat
+    const mention = named.get(mentions[0] ?? '')
     const bare = mention === undefined ? text : text.replace(`@${mention}\u2005`, '')
     return {
       where,
