@@ -14,19 +14,21 @@ import { mediaOf } from './present.ts'
 
 /** From "this should not be here" to the operator, and the operator's answer to it. */
 
-/** Reports of one clip that the operator is sent; everybody is thanked. */
+/** Reports of one clip, and of one member a day, that the operator is sent; everybody is thanked. */
 const mostPerClip = 3
+const mostPerMember = 20
 
 /** The button under a clip. */
 export async function report(bot: Bot, ask: Ask, clip: Clip): Promise<Answer> {
   const { operatorPlace } = bot.rules
   if (!operatorPlace) throw new UserError('refusal.button-old')
-  const count = await noteReport(bot.core, clip.id, ask.member)
-  if (count > 0 && count <= mostPerClip) {
+  const { people, lately } = await noteReport(bot.core, clip.id, ask.member)
+  if (people > 0 && people <= mostPerClip && lately <= mostPerMember) {
     const message = await reportMessage(bot, ask, clip)
-    await bot.tell(operatorPlace, { ...message, once: `report:${clip.id}:${count}` })
+    // The operator's platform may be slow; who reports need not wait for it.
+    void bot.tell(operatorPlace, { ...message, once: `report:${clip.id}:${people}` })
   }
-  return { message: { text: t(ask.locale, count === 0 ? 'report.known' : 'report.done'), quiet: ask.member } }
+  return { message: { text: t(ask.locale, people === 0 ? 'report.known' : 'report.done'), quiet: ask.member } }
 }
 
 /** Clip, recipe, who made it, who reported it and where, with what the operator may do. */

@@ -109,8 +109,8 @@ describe('reports', () => {
     const clip = await clipFor({ text: 'a rude dog', room: club() })
     const before = house.fake.shown('mods').length
     for (const by of ['eve', 'eve', 'fay', 'gus', 'hal']) await house.fake.press(clip, 'Report', by)
+    await house.until(async () => house.fake.shown('mods').length === before + 3)
     const reports = house.fake.shown('mods').slice(before)
-    expect(reports).toHaveLength(3)
     expect(reports[0]?.message.text).toContain(
       `⚑ eve (fake:eve) reports a clip in fake/${club()}, made by ${ann} (fake:${ann})`,
     )
@@ -124,7 +124,9 @@ describe('reports', () => {
   test('are answered there: the clip goes, its maker is shut out; operators only', async () => {
     const clip = await clipFor({ text: 'a rude dog', room: club() })
     await house.fake.press(clip, 'Report', 'eve')
-    const report = last('mods')
+    const report = await house.fake.until(
+      shown => shown.at.channel === 'mods' && shown.message.media?.key === clip.message.media?.key,
+    )
     await house.fake.press(report, 'Remove clip', 'eve')
     expect(last('mods').message.text).toMatch(/Only the operator/)
     await house.fake.press(report, 'Remove and ban', 'boss')

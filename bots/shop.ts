@@ -77,7 +77,7 @@ export async function paid(
     bot.log.error({ charge, pack: event.pack }, 'paid for a pack that is not in the catalogue')
     const { operatorPlace, language } = bot.rules
     const words = t(language, 'buy.operator', { member, price, pack: sale.pack, charge })
-    if (operatorPlace) await bot.tell(operatorPlace, { text: words, once: `paid:${charge}` })
+    if (operatorPlace) void bot.tell(operatorPlace, { text: words, once: `paid:${charge}` })
     return { message: { text: t(locale, 'buy.unknown-pack', { charge }), mood: 'problem', quiet: member } }
   }
   const { available } = await balance(bot.core, account)
@@ -140,5 +140,5 @@ async function tellMember(bot: Bot, { charge, member, taken }: Pick<Sale, 'charg
   if (!found) return
   const { place, locale = bot.rules.language } = found
   const message: Outgoing = { text: t(locale, 'refund.told', { charge, taken: credits(locale, taken) }) }
-  await bot.tell(place, { ...message, once: `refund:${charge}` })
+  void bot.tell(place, { ...message, once: `refund:${charge}` })
 }

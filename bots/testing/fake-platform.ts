@@ -52,7 +52,7 @@ export interface Saying {
 }
 
 /** Somebody pays for a pack. */
-export interface Paying {
+interface Paying {
   readonly by?: string
   readonly pack: string
   readonly charge: string
