@@ -6,10 +6,10 @@ import { pickLanguage, t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import type { Place } from '../../core/place.ts'
 import type { AdapterParts } from '../adapter.ts'
-import { openPacer } from '../pacer.ts'
 import { type Capabilities, type Incoming, PlaceGone, type Platform, RetryLater } from '../platform.ts'
 import { takeIn, wechatLocale } from './intake.ts'
 import { openIsolated } from './isolated.ts'
+import { openPace } from './pace.ts'
 import { openPeople } from './people.ts'
 import { openPictures, pictureWindowMs } from './pictures.ts'
 import { openPresence, type Presence } from './presence.ts'
@@ -35,8 +35,6 @@ export interface Wechat extends Platform {
   close(): Promise<void>
 }
 
-/** A person thinks and types so long. */
-const humanMs = [800, 3_000] as const
 /** A chat that is not in sight so long after the login is gone: the web puppet learns of rooms only little by little. */
 const patienceMs = 60 * 60_000
 /** Quiet for so long, the bot has nothing more to say. */
@@ -45,7 +43,7 @@ const quietMs = 1_000
 /** WeChat as a platform. No edits, no buttons, no ids of our own messages, and an account that is banned if it hurries. */
 export async function openWechat(parts: AdapterParts, options: WechatOptions = {}): Promise<Wechat> {
   const { core, store, config, log } = parts
-  const { jitterMs = humanMs, minuteMs = 60_000, draw = onTerminal } = options
+  const { minuteMs = 60_000, draw = onTerminal } = options
   const connect = options.connect ?? (await isolatedConnect(parts))
   const can: Capabilities = {
     threads: false,
@@ -56,12 +54,9 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
     replyWithinMs: Number.POSITIVE_INFINITY,
     quiet: false,
   }
-  // A little slower than is allowed, because what is begun in time may go out later; and never two at once, as no person does.
-  const allowed = config.WECHAT_PER_MINUTE
-  const everyMs = 1.1 * minuteMs + jitterMs[1]
-  const pacer = openPacer({
-    global: { count: 1, everyMs: Math.ceil(everyMs / allowed) },
-    perPlace: () => [{ count: Math.max(1, Math.ceil(allowed / 2)), everyMs }],
+  const pace = openPace({
+    ...{ perMinute: config.WECHAT_PER_MINUTE, minuteMs },
+    ...(options.jitterMs && { jitterMs: options.jitterMs }),
   })
   const goneKey = `${core.root}:wechat:gone`
   const pictures = openPictures(core, store, options.windowMs ?? pictureWindowMs)
@@ -76,7 +71,7 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
     transport: {
       rooms: async () => current().rooms(),
       friends: async () => current().friends(),
-      remark: (person, alias) => pacer.run('remarks', async () => current().remark(person, alias)),
+      remark: (person, alias) => pace.run('remarks', async () => current().remark(person, alias)),
     },
     ...(options.lookEveryMs !== undefined && { lookEveryMs: options.lookEveryMs }),
   })
@@ -146,7 +141,7 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
   // --- saying
 
   const sayParts: SayParts = {
-    ...{ core, store, people, pictures, sent, pacer, jitterMs },
+    ...{ core, store, people, pictures, sent, pace },
     transport: {
       text: async (chat, text, mention) => current().text(chat, text, mention),
       file: async (chat, file) => current().file(chat, file),
@@ -171,7 +166,7 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
   }
 
   async function close(): Promise<void> {
-    pacer.stop()
+    pace.stop()
     clearInterval(tidying)
     await presence?.close()
     presence = undefined
@@ -197,7 +192,7 @@ export async function openWechat(parts: AdapterParts, options: WechatOptions = {
       presence = openPresence({
         ...{ core, log, config, connect, draw, heard },
         loggedIn: people.login,
-        slowed: () => pacer.pause(2 * minuteMs),
+        slowed: () => pace.pause(2 * minuteMs),
         async moved(room, isIn) {
           const key = await people.keyOfId(room)
           if (key !== undefined) await (isIn ? core.redis.srem(goneKey, key) : core.redis.sadd(goneKey, key))

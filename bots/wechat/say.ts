@@ -1,12 +1,10 @@
-import { randomInt } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Place } from '../../core/place.ts'
 import { type Core, insist, isAway } from '../../core/redis.ts'
 import type { Store } from '../../core/store.ts'
-import type { Pacer } from '../pacer.ts'
 import { type Outgoing, PlaceGone, RetryLater } from '../platform.ts'
 import { askedOf } from './asked.ts'
 import { memberOf } from './intake.ts'
+import type { Pace } from './pace.ts'
 import type { People } from './people.ts'
 import type { Pictures } from './pictures.ts'
 import type { Once, Sent } from './sent.ts'
@@ -20,10 +18,8 @@ export interface SayParts {
   readonly people: People
   readonly pictures: Pictures
   readonly sent: Sent
-  readonly pacer: Pacer
+  readonly pace: Pace
   readonly transport: Pick<Transport, 'text' | 'file'>
-  /** A person takes so long (ms, from and to) before a message goes out. */
-  readonly jitterMs: readonly [number, number]
   /** Why nothing can be said here right now; undefined if it can. */
   blocked(channel: string): Promise<Error | undefined>
   /** Nobody of this key is in sight: why, as the caller is told. */
@@ -71,7 +67,7 @@ export async function say(parts: SayParts, to: Place, message: Outgoing): Promis
 
 /** One message on WeChat: noted before it is sent and after, so that a try with no sure answer is repeated once and no more. */
 async function part(
-  { pacer, jitterMs: [from, until] }: SayParts,
+  { pace }: SayParts,
   channel: string,
   once: Once,
   name: 'file' | 'text',
@@ -83,8 +79,7 @@ async function part(
     if (name === 'text' && once.isDone('file')) return
     throw new PlaceGone('sent twice, and WeChat did not say that it arrived')
   }
-  await pacer.run(channel, async () => {
-    await sleep(from + (until > from ? randomInt(until - from) : 0))
+  await pace.run(channel, async () => {
     await once.begin(name)
     try {
       const id = await call()
@@ -98,10 +93,10 @@ async function part(
 }
 
 /** What a transport's failure means to whoever wanted to say something. */
-function told({ pacer }: SayParts, error: TransportError): Error {
+function told({ pace }: SayParts, error: TransportError): Error {
   switch (error.how) {
     case 'often':
-      pacer.pause(error.afterMs)
+      pace.pause(error.afterMs)
       return new RetryLater(error.afterMs, error)
     case 'later':
       return new RetryLater(error.afterMs, error)
