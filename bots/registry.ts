@@ -1,10 +1,12 @@
-import type { BotsConfig } from '../core/config.ts'
+import { type BotsConfig, botsConfig } from '../core/config.ts'
 import type { AdapterParts } from './adapter.ts'
-import { openDiscord } from './discord/index.ts'
+import { discordCan, openDiscord } from './discord/index.ts'
 import type { Platform } from './platform.ts'
-import { openTelegram } from './telegram/index.ts'
-import { openWeb } from './web/index.ts'
-import { openWechat } from './wechat/index.ts'
+import type { Column } from './platforms-page.ts'
+import { cloudRoot } from './telegram/client.ts'
+import { openTelegram, telegramCan } from './telegram/index.ts'
+import { openWeb, webCan } from './web/index.ts'
+import { openWechat, wechatCan } from './wechat/index.ts'
 
 /** A chat platform we can be on. */
 interface Adapter {
@@ -28,3 +30,12 @@ export const openPlatforms = (parts: AdapterParts): Promise<Platform[]> =>
       .filter(([, adapter]) => adapter.configured(parts.config))
       .map(([name, adapter]) => adapter.open({ ...parts, log: parts.log.child({ platform: name }) })),
   )
+
+/** What each platform allows with the settings as they are by default (bots/PLATFORMS.md). */
+export const platformColumns = (): Column[] => [
+  { name: 'Web', can: webCan },
+  { name: 'Telegram', can: telegramCan(cloudRoot) },
+  { name: 'Telegram, own Bot API server', can: telegramCan('http://localhost:8081') },
+  { name: 'Discord', can: discordCan },
+  { name: 'WeChat', can: wechatCan(botsConfig({ SECRET: 'only to read defaults' }).WECHAT_UPLOAD_MB) },
+]

@@ -21,7 +21,7 @@ import { openPayments } from './pay.ts'
 import { register } from './register.ts'
 import { openSpeech } from './speech.ts'
 
-const can: Capabilities = {
+export const discordCan: Capabilities = {
   threads: true,
   buttons: 25,
   textChars: 2000,
@@ -141,7 +141,7 @@ export async function openDiscord(
 
   return {
     name: 'discord',
-    can: { ...can, editEveryMs: pace.editEveryMs ?? can.editEveryMs },
+    can: { ...discordCan, editEveryMs: pace.editEveryMs ?? discordCan.editEveryMs },
     async start(handler) {
       handle = handler
       listening = true

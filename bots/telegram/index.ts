@@ -22,7 +22,8 @@ import { Me, type Update } from './wire.ts'
 /** Most a bot may send: Telegram's own server, and a Bot API server of one's own. */
 const uploads = { cloud: 50_000_000, own: 2_000_000_000 } as const
 
-const can: Omit<Capabilities, 'uploadBytes'> = {
+/** What Telegram allows, at this Bot API server. */
+export const telegramCan = (root: string): Capabilities => ({
   threads: true,
   buttons: 24,
   textChars: limits.text,
@@ -31,7 +32,8 @@ const can: Omit<Capabilities, 'uploadBytes'> = {
   quiet: false,
   sells: 'XTR',
   reactions: true,
-}
+  uploadBytes: new URL(root).host === new URL(cloudRoot).host ? uploads.cloud : uploads.own,
+})
 
 /** How long what is still to be said when the bot stops may wait for Telegram's patience, in ms. */
 const lastWordsMs = 8_000
@@ -131,8 +133,7 @@ export async function openTelegram(
   return {
     name: 'telegram',
     can: {
-      ...can,
-      uploadBytes: new URL(root).host === new URL(cloudRoot).host ? uploads.cloud : uploads.own,
+      ...telegramCan(root),
       ...(timing.editEveryMs !== undefined && { editEveryMs: timing.editEveryMs }),
     },
     port: () => webhook?.port,

@@ -14,7 +14,7 @@ import { openRooms } from './rooms.ts'
 import { openServer } from './server.ts'
 import { openUploads } from './uploads.ts'
 
-const can: Capabilities = {
+export const webCan: Capabilities = {
   threads: true,
   buttons: 8,
   textChars: 12_000,
@@ -85,7 +85,7 @@ export async function openWeb(parts: AdapterParts): Promise<Web> {
 
   return {
     name: 'web',
-    can,
+    can: webCan,
     address: server.address,
     async start(handler) {
       handle = handler

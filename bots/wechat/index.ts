@@ -40,20 +40,23 @@ const patienceMs = 60 * 60_000
 /** Quiet for so long, the bot has nothing more to say. */
 const quietMs = 1_000
 
+/** What WeChat allows, with files of so many MB. */
+export const wechatCan = (uploadMb: number): Capabilities => ({
+  threads: false,
+  buttons: 0,
+  textChars: 2_000,
+  uploadBytes: uploadMb * 1024 * 1024,
+  editEveryMs: Number.POSITIVE_INFINITY,
+  replyWithinMs: Number.POSITIVE_INFINITY,
+  quiet: false,
+})
+
 /** WeChat as a platform. No edits, no buttons, no ids of our own messages, and an account that is banned if it hurries. */
 export async function openWechat(parts: AdapterParts, options: WechatOptions = {}): Promise<Wechat> {
   const { core, store, config, log } = parts
   const { minuteMs = 60_000, draw = onTerminal } = options
   const connect = options.connect ?? (await isolatedConnect(parts))
-  const can: Capabilities = {
-    threads: false,
-    buttons: 0,
-    textChars: 2_000,
-    uploadBytes: config.WECHAT_UPLOAD_MB * 1024 * 1024,
-    editEveryMs: Number.POSITIVE_INFINITY,
-    replyWithinMs: Number.POSITIVE_INFINITY,
-    quiet: false,
-  }
+  const can = wechatCan(config.WECHAT_UPLOAD_MB)
   const pace = openPace({
     ...{ perMinute: config.WECHAT_PER_MINUTE, minuteMs },
     ...(options.jitterMs && { jitterMs: options.jitterMs }),
