@@ -31,6 +31,13 @@ export interface TestNode {
   readonly op: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
+  /** Whole numbers, or lists of them. */
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>
+}
+
+function attribute(name: string, value: number | readonly number[]): number[] {
+  const [kind, numbers] = typeof value === 'number' ? [2, number(3, value)] : [7, value.flatMap(one => number(8, one))]
+  return [...text(1, name), ...numbers, ...number(20, kind)]
 }
 
 function valueInfo(port: TestPort): number[] {
@@ -62,6 +69,7 @@ export function onnxFile(graph: {
         ...node.inputs.flatMap(name => text(1, name)),
         ...node.outputs.flatMap(name => text(2, name)),
         ...text(4, node.op),
+        ...Object.entries(node.attributes ?? {}).flatMap(([name, value]) => chunk(5, attribute(name, value))),
       ]),
     ),
     ...text(2, 'test'),

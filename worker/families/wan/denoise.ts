@@ -7,6 +7,12 @@ import { allFinite, guided, putFrames } from './latents.ts'
 import type { Parts } from './parts.ts'
 import type { Words } from './text.ts'
 
+/** As much of a package's parts as the loop needs. */
+export type Experts = Pick<Parts, 'graph' | 'fitting' | 'done'> & {
+  readonly model: { readonly boundary?: number | undefined; readonly settings: FeedSettings }
+}
+type FeedSettings = Pick<Parts['model']['settings'], 'expandTimesteps' | 'patch' | 'channels'>
+
 /** The sampling loop: from noise to latents. */
 export interface DenoiseOrder {
   readonly noise: Float32Array
@@ -27,7 +33,7 @@ export interface DenoiseOrder {
 }
 
 /** Latents after the last step, with the known start put back exactly. Throws UserError `failure.not-a-number`. */
-export async function denoise(parts: Parts, order: DenoiseOrder): Promise<Float32Array> {
+export async function denoise(parts: Experts, order: DenoiseOrder): Promise<Float32Array> {
   const { scheduler, shape, condition } = order
   const feeds = feeder(parts, order)
   let latents = order.noise
@@ -47,7 +53,7 @@ export async function denoise(parts: Parts, order: DenoiseOrder): Promise<Float3
 
 /** One guided look at the latents. The expert changes where the noise falls below the boundary. */
 async function velocityOf(
-  parts: Parts,
+  parts: Experts,
   order: DenoiseOrder,
   feeds: Feeder,
   latents: Float32Array,
@@ -87,7 +93,7 @@ type Feeder = (
 ) => Record<string, Tensor>
 
 /** Makes the transformer's inputs; what is the same at every step is made once. */
-function feeder(parts: Parts, { shape, condition }: DenoiseOrder): Feeder {
+function feeder(parts: Experts, { shape, condition }: DenoiseOrder): Feeder {
   const { expandTimesteps, patch, channels } = parts.model.settings
   const [, frames, height, width] = shape
   const dims = [1, channels.in, frames, height, width]
