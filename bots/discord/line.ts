@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type APIUser,
   Client,
+  DefaultRestOptions,
   DiscordAPIError,
   Events,
   GatewayDispatchEvents,
@@ -14,6 +15,7 @@ import {
   REST,
   Status,
 } from 'discord.js'
+import PQueue from 'p-queue'
 import { ConfigError } from '../../core/config.ts'
 import type { Log } from '../../core/log.ts'
 import { permissions } from '../describe.ts'
@@ -24,6 +26,9 @@ import { Refused } from './refused.ts'
  * The line to Discord, and the only file that imports discord.js: its Client holds the gateway (sessions, resume, shards), its REST
  * keeps the pace. What Discord sends is passed on as it came.
  */
+
+/** Calls of the bot in any second; Discord's limit is 50. */
+const perSecond = 40
 
 export type Permission = (typeof permissions)[number]
 
@@ -109,10 +114,18 @@ export interface LineOptions {
 export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineOptions): Line {
   const options = {
     api,
+    // With the wait for the gate below.
+    timeout: 30_000,
     rejectOnRateLimit: ({ timeToReset, retryAfter }: { timeToReset: number; retryAfter: number }) =>
       Math.max(timeToReset, retryAfter) > patienceMs,
   }
-  const rest = new REST(options).setToken(token)
+  // Discord counts in its own seconds: only a rate that holds for any second is never too fast.
+  const gate = new PQueue({ intervalCap: perSecond, interval: 1_000, strict: true })
+  const rest = new REST({
+    ...options,
+    makeRequest: (...call) => gate.add(() => DefaultRestOptions.makeRequest(...call)),
+  })
+  rest.setToken(token)
   const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY })
   /** When calls of a kind may be made again (Unix ms), after Discord asked for more patience than we have; '' = any. */
   const closed = new Map<string, number>()

@@ -32,15 +32,15 @@ export interface Rates {
 
 export function openRates(): Rates {
   const buckets = new Map<string, Bucket>()
-  let second = { at: 0, calls: 0 }
+  const all = { left: globalPerSecond, at: Date.now() }
   return {
     check(route, major, counted) {
       const now = Date.now()
       if (counted) {
-        if (now - second.at >= 1_000) second = { at: now, calls: 0 }
-        second.calls += 1
-        if (second.calls > globalPerSecond)
-          return { headers: {}, retryAfter: (second.at + 1_000 - now) / 1000, global: true }
+        all.left = Math.min(globalPerSecond, all.left + ((now - all.at) * globalPerSecond) / 1000)
+        all.at = now
+        if (all.left < 1) return { headers: {}, retryAfter: 1, global: true }
+        all.left -= 1
       }
       const [, count, everyMs] = limits.find(([shape]) => shape.test(route)) ?? [undefined, ...usual]
       const key = `${route} ${major}`
