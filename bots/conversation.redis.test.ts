@@ -169,7 +169,7 @@ describe('bad input gets one clear sentence and costs nothing', () => {
     ['an unknown command', () => ({ text: '/vidoe a cat' }), /Did you mean video\?/],
     ['an unknown model', () => ({ text: 'a cat --model theater' }), /Did you mean theatre\?/],
     ['a tier the model lacks', () => ({ text: 'a cat --tier master' }), /standard, high/],
-    ['a length the model lacks', () => ({ text: 'a cat --seconds 180' }), /up to 30 seconds/],
+    ['a length no model has', () => ({ text: 'a cat --seconds 200' }), /--seconds cannot be “200”/],
     ['20 pictures', async () => ({ text: 'a cat', images: Array(20).fill(await picture(64, 64)) }), /You sent 20/],
     ['a 300 megapixel PNG', () => ({ text: 'a cat', images: [hugePng()] }), /too many pixels/],
     [
