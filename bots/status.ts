@@ -31,6 +31,8 @@ interface Entry {
   shown: string
   /** No edit before this moment (ms). */
   notBefore: number
+  /** When the place in line was last looked up (ms). */
+  movedAt: number
   timer?: NodeJS.Timeout | undefined
   editing?: Promise<void> | undefined
   closed: boolean
@@ -38,6 +40,8 @@ interface Entry {
 
 /** How often people in line are looked after, in ms. */
 const queueEveryMs = 5_000
+/** Pause between two such edits of any messages, in ms: a long line must not use up the calls that clips need. */
+const queueSpreadMs = 100
 /** From `rendered` on the message belongs to the delivery, perhaps in another process: an edit from here could take the clip away. */
 const over: readonly Job['state'][] = ['rendered', 'delivering', 'delivered', 'failed', 'told']
 
@@ -68,6 +72,7 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
       latest: { job: id, state: job.state },
       shown: '',
       notBefore: Date.now() + platform.can.editEveryMs,
+      movedAt: 0,
       closed: over.includes(job.state),
     }
     entries.set(id, entry)
@@ -138,10 +143,13 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
   async function moveQueue(): Promise<void> {
     if (entries.size === 0) return
     const fleet = await alive(core)
+    const pause = queueSpreadMs * [...entries.values()].filter(({ latest }) => latest.state === 'queued').length
     for (const [id, entry] of entries) {
       if (entry.closed) entries.delete(id)
-      else if (entry.latest.state === 'queued')
+      else if (entry.latest.state === 'queued' && Date.now() >= entry.movedAt + pause) {
+        entry.movedAt = Date.now()
         await see({ job: id, state: 'queued', ...(await position(core, id, fleet)) })
+      }
     }
   }
 
