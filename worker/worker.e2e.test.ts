@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
 import { loadCatalogue } from '../core/catalogue.ts'
 import { getClip } from '../core/clips.ts'
 import { workerConfig } from '../core/config.ts'
+import { Edit } from '../core/edit.ts'
+import { editRecipe } from '../core/edit-recipe.ts'
 import { dispatch } from '../core/fair.ts'
 import { dropFits, fitFor } from '../core/fits.ts'
 import { alive } from '../core/fleet.ts'
@@ -18,6 +21,7 @@ import { cancel, getJob } from '../core/jobs.ts'
 import { openLog } from '../core/log.ts'
 import { watch } from '../core/progress.ts'
 import { type Core, openCore } from '../core/redis.ts'
+import { Recipe } from '../core/request.ts'
 import { openStore, type Store } from '../core/store.ts'
 import { startRedis, type TestRedis } from '../core/testing/redis.ts'
 import { makePackage, testFamilies } from './testing/test-package.ts'
@@ -69,22 +73,17 @@ async function forkWorker(): Promise<ChildProcess> {
 }
 
 async function ask(prompt: string, seconds = 5, kind: 'video' | 'image' = 'video'): Promise<string> {
+  return askFor({ kind, prompt, model: 'testcard', tier: 'standard', seconds, ratio: '16:9', seed: 1 })
+}
+
+async function askFor(recipe: z.input<typeof Recipe>): Promise<string> {
   const answer = await accept(core, {
     update: `test:${++updates}`,
     price: 20,
     limits: { memberOpen: 100, placeOpen: 100 },
     daily: 100_000,
     request: {
-      recipe: {
-        kind,
-        prompt,
-        negative: '',
-        model: 'testcard',
-        tier: 'standard',
-        seconds,
-        ratio: '16:9',
-        seed: 1,
-      },
+      recipe: Recipe.parse(recipe),
       member: 'web:ann',
       payer: 'web:ann',
       place: { platform: 'web', channel: 'room', private: false },
@@ -122,7 +121,10 @@ async function becomes(job: string, ...states: JobState[]): Promise<Job> {
 describe('a worker', () => {
   it('makes a clip, records it and says how fast it is', async () => {
     const worker = await start()
-    expect([...(await alive(core)).values()]).toMatchObject([{ id: 'testcard', workers: 1, slots: 1, speeds: {} }])
+    expect([...(await alive(core)).values()]).toMatchObject([
+      { id: 'testcard', workers: 1, slots: 1, speeds: {} },
+      { id: 'edit', workers: 1, slots: 1, speeds: {} },
+    ])
     const id = await ask('bars unseen')
     const job = await becomes(id, 'rendered', 'delivering')
     const clip = await getClip(core, job.clip ?? '')
@@ -185,6 +187,47 @@ describe('a worker', () => {
       expect(clip).toMatchObject({ kind: 'image', frames: 1, media: expect.stringMatching(/^pictures\/.*\.png$/) })
     }
     expect((await alive(core)).get('testcard')?.workers).toBe(1)
+    await worker.stop()
+  })
+
+  it('edits finished clips while a model is busy, with what they need to be gone on from', async () => {
+    const worker = await start()
+    const piece = async (more: object = {}) => {
+      const job = await askFor({ ...bars, ...more })
+      const clip = await getClip(core, (await becomes(job, 'rendered')).clip ?? '')
+      if (!clip) throw new Error('no clip')
+      return clip
+    }
+    const bars = {
+      kind: 'video',
+      prompt: 'bars',
+      model: 'testcard',
+      tier: 'standard',
+      seconds: 1,
+      ratio: '16:9',
+      seed: 1,
+    } as const
+    const first = await piece()
+    const second = await piece({ continues: first.id })
+    const busy = await ask('slow', 30)
+    await seen(busy, ({ stage }) => stage === 'rendering')
+    const pieces = [{ clip: first.id }, { clip: second.id, joint: 'continuous' as const }]
+    const edit = editRecipe(Edit.parse({ op: 'join', pieces }), [first, second])
+    const job = await becomes(await askFor(edit), 'rendered', 'failed')
+    const film = await getClip(core, job.clip ?? '')
+    expect(film).toMatchObject({
+      kind: 'video',
+      frames: 48,
+      seconds: 2,
+      recipe: { kind: 'edit', model: 'testcard', seconds: 2 },
+    })
+    expect((await getJob(core, busy))?.state).toBe('running')
+    expect(await store.get(film?.state ?? '')).toEqual(await store.get(second.state ?? ''))
+    expect((await alive(core)).has('edit')).toBe(true)
+    const gone = await askFor({ ...edit, edit: { op: 'reverse', clip: 'nothing-there' } })
+    expect((await becomes(gone, 'failed')).failure?.code).toBe('failure.media-gone')
+    await cancel(core, { job: busy, by: 'web:ann' })
+    expect((await piece({ continues: film?.id })).frames).toBe(24)
     await worker.stop()
   })
 
