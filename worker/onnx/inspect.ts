@@ -59,7 +59,7 @@ function* fieldsOf(bytes: Uint8Array, base: number): Generator<Field> {
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
 /** The newest ONNX opset that the ONNX Runtime in package.json knows. */
-export const newestOpset = 26
+const newestOpset = 26
 
 /** Reads a graph's facts. Throws an Error with one line: what is no ONNX, or weights that are not where they should be. */
 async function inspectOnnx(path: string): Promise<OnnxFacts> {

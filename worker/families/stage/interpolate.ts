@@ -43,7 +43,7 @@ function placeOf(session: Session, name: string, at: number, picture: Tensor): T
 }
 
 /** Frame n of the new clip lies at n / to seconds: on an old frame, or between two; the last one stands for what comes after. */
-export async function* resampled(
+async function* resampled(
   video: AsyncIterable<Frame>,
   from: number,
   to: number,

@@ -28,7 +28,7 @@ export function plansOf(model: WanModel): Plan[] {
 }
 
 /** Bytes of a component: its graph and the weights beside it. */
-export function weightsOf({ components, files }: Pick<WanModel, 'components' | 'files'>, name: ComponentName): number {
+function weightsOf({ components, files }: Pick<WanModel, 'components' | 'files'>, name: ComponentName): number {
   const file = components[name]?.file
   if (!file) return 0
   const graph = files[file]?.bytes ?? 0
@@ -54,7 +54,7 @@ function activations(model: WanModel, size: Size, frames: number): number {
 }
 
 /** Bytes a plan holds at its worst moment: weights of what is loaded together and the activations of whatever runs. */
-export function bytesOf(plan: Plan, model: WanModel, size: Size, frames: number): number {
+function bytesOf(plan: Plan, model: WanModel, size: Size, frames: number): number {
   const weight = (name: ComponentName) => weightsOf(model, name)
   const high = weight('transformer')
   const low = weight('transformer_2')
