@@ -159,6 +159,24 @@ describe('how it stands', () => {
     expect(discord.events).toHaveLength(guilds.length + 1)
   })
 
+  test('a connection that is dead without being closed is noticed, and resumed', async () => {
+    await discord.stop()
+    await under.close()
+    under = await openDiscordTest({ heartbeatMs: 250 })
+    discord = await under.open()
+    await begin()
+    const { gateway, world } = under.server
+    gateway.mute(true)
+    const said = under.people.say({ by: 'ann', in: world.channel('room'), text: 'a cat' })
+    await until(() => gateway.connected() === 0)
+    gateway.mute(false)
+    const meanwhile = under.people.say({ by: 'ann', in: world.channel('room'), text: 'a dog' })
+    await discord.handled(said)
+    await discord.handled(meanwhile)
+    expect(gateway.counts).toEqual({ identified: 1, resumed: 1 })
+    expect(discord.events).toHaveLength(2)
+  })
+
   test('a wrong token is said plainly, and ends the start', async () => {
     const wrong = await under.open({ DISCORD_TOKEN: 'wrong' })
     await expect(wrong.start(nothing)).rejects.toThrow(ConfigError)

@@ -15,7 +15,7 @@ const dayMs = 24 * 3600 * 1000
 /** A dead connection is noticed within a heartbeat or two. */
 const marginMs = 90_000
 /** Rooms that are looked into, latest first, and messages in each. */
-const most = { rooms: 50, messages: 50 } as const
+const most = { rooms: 300, messages: 50 } as const
 /** Discord's ids count milliseconds since 2015, shifted by 22 bits. */
 const discordEpoch = 1_420_070_400_000n
 export const idAt = (ms: number): string => String((BigInt(Math.floor(ms)) - discordEpoch) << 22n)

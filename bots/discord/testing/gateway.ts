@@ -16,6 +16,8 @@ export interface Gateway {
   reconnect(): void
   /** Ends all sessions (op 9): whoever comes back has to identify. */
   invalidate(): void
+  /** Heartbeats are not acknowledged any more (or again), as by a connection that is dead without being closed. */
+  mute(silent: boolean): void
   /** Sessions with a client. */
   connected(): number
   /** How often a session was begun, and resumed. */
@@ -74,6 +76,7 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
   const sockets = new WebSocketServer({ server: http, path: '/gateway' })
   const sessions = new Map<string, Session>()
   const counts = { identified: 0, resumed: 0 }
+  let silent = false
   let last: { name: string; data: object; guild: string | undefined } | undefined
 
   function send(session: Session, t: string, d: object): void {
@@ -154,7 +157,7 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
       if (packet.op === op.heartbeat) {
         clearTimeout(patience)
         patience = setTimeout(() => socket.close(4009), 2 * options.heartbeatMs)
-        socket.send(JSON.stringify({ op: op.ack }))
+        if (!silent) socket.send(JSON.stringify({ op: op.ack }))
       } else if (packet.op === op.identify) session = begin(socket, Identify.parse(packet.d))
       else if (packet.op === op.resume) session = resume(socket, Resume.parse(packet.d))
       else {
@@ -202,6 +205,9 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
         sessions.delete(session.id)
         socket.send(JSON.stringify({ op: op.invalid, d: false }))
       }),
+    mute(now) {
+      silent = now
+    },
     connected: () => [...sessions.values()].filter(({ socket }) => socket?.readyState === WebSocket.OPEN).length,
     close() {
       for (const socket of sockets.clients) socket.terminate()
