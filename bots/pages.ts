@@ -140,7 +140,9 @@ export const cancelPage = (locale: string, jobs: readonly OpenJob[], member: str
 
 export function modelsPage(locale: string, catalogue: Catalogue, running: ReadonlySet<string>): Outgoing {
   if (running.size === 0) return { text: t(locale, 'models.none') }
-  const lines = Object.entries(catalogue.models).map(([id, model]) => {
+  // The catalogue knows more models than one machine serves; only the default one is missed when it is away.
+  const shown = Object.entries(catalogue.models).filter(([id]) => running.has(id) || id === catalogue.defaults.model)
+  const lines = shown.map(([id, model]) => {
     const name = model.name[locale] ?? model.name.en
     if (!running.has(id)) return t(locale, 'models.away', { name, id })
     return t(locale, 'models.line', {
