@@ -71,6 +71,20 @@ describe('the pacer', () => {
     expect(at('1')).toEqual([0, 1_500, 3_000, 4_500])
   })
 
+  test('where a platform counts what arrives, a call counts from its answer', async () => {
+    const rates = [{ count: 1, everyMs: second }]
+    const pacer = openPacer({ global: { count: 25, everyMs: second }, perPlace: () => rates, counted: 'answered' })
+    const calls = [1, 2, 3].map(what =>
+      pacer.run('1', async () => {
+        await note('1', what)()
+        await new Promise(resolve => setTimeout(resolve, 300))
+      }),
+    )
+    await vi.advanceTimersByTimeAsync(minute)
+    await Promise.all(calls)
+    expect(at('1')).toEqual([0, 1_300, 2_600])
+  })
+
   test('a group gets twenty in any minute, and others do not wait for it', async () => {
     const pacer = telegramLike()
     const calls = Array.from({ length: 50 }, (_, what) => pacer.run('-5', note('-5', what)))

@@ -36,9 +36,14 @@ interface PacerOptions {
   readonly global: Rate
   /** Rates of a place; all of them hold. */
   perPlace(place: string): readonly Rate[]
+  /**
+   * From when on a call counts towards the rates of its place: from its beginning, or from its answer. Only the latter is safe where the
+   * platform counts when a call arrives, which is some time in between.
+   */
+  readonly counted?: 'begun' | 'answered'
 }
 
-/** What is known of a place. `starts`: when its latest calls began (Unix ms), as many as any of its rates looks back on. */
+/** What is known of a place. `starts`: from when its latest calls count (Unix ms), as many as any of its rates looks back on. */
 interface Lane {
   readonly rates: readonly Rate[]
   readonly queue: PQueue
@@ -78,8 +83,8 @@ function readyAt({ rates, starts, openAt }: Pick<Lane, 'rates' | 'starts' | 'ope
   return Math.max(openAt, ...moments)
 }
 
-/** Opens the paced queue of one platform. Rates are sliding windows over the moments at which calls really begin. */
-export function openPacer({ global, perPlace }: PacerOptions): Pacer {
+/** Opens the paced queue of one platform. Rates are sliding windows over the moments at which calls are really made. */
+export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions): Pacer {
   const gate = new PQueue({ intervalCap: global.count, interval: global.everyMs, strict: true })
   const lanes = new Map<string, Lane>()
   const waiting = new Set<AbortController>()
@@ -112,6 +117,11 @@ export function openPacer({ global, perPlace }: PacerOptions): Pacer {
     if (keep > 0) lane.starts = [...lane.starts, Date.now()].slice(-keep)
   }
 
+  /** The call that began last in this place (there is no other one under way there) has its answer. */
+  function answered({ starts }: Lane): void {
+    if (counted === 'answered' && starts.length > 0) starts[starts.length - 1] = Date.now()
+  }
+
   /** Waits for place and platform, in turn until both are ready at the same moment, then calls. */
   async function pass<T>(lane: Lane, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
@@ -123,7 +133,7 @@ export function openPacer({ global, perPlace }: PacerOptions): Pacer {
         begin(lane)
         return { calling: call() }
       })
-      if (passed) return passed.calling
+      if (passed) return passed.calling.finally(() => answered(lane))
     }
   }
 

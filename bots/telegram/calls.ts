@@ -15,18 +15,19 @@ export interface Pace {
 }
 
 /**
- * Telegram's advice (about 30/s in all, 1/s in a chat, 20/min in a group) with room for calls that travel at uneven speed. 25 a second
- * go out one by one: a burst of 25, and the next one a second later, may arrive as 50.
+ * Telegram's advice: about 30/s in all, 1/s in a chat, 20/min in a group. Calls travel at uneven speed, so those of a chat count from
+ * their answer, and 25 a second go out one by one: a burst of 25, and the next one a second later, may arrive as 50.
  */
 export const telegramPace: Pace = {
   global: { count: 1, everyMs: 40 },
-  chat: { count: 1, everyMs: 1_100 },
-  group: { count: 20, everyMs: 61_000 },
+  chat: { count: 1, everyMs: 1_020 },
+  group: { count: 20, everyMs: 60_020 },
 }
 
 export const openTelegramPacer = ({ global, chat, group }: Pace): Pacer =>
   openPacer({
     global,
+    counted: 'answered',
     perPlace(place) {
       if (!/^-?\d+$/.test(place)) return []
       return place.startsWith('-') ? [chat, group] : [chat]
