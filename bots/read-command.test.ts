@@ -27,6 +27,13 @@ describe('commands in a line of text', () => {
     ['设置 语言 中文', 'settings', '语言 中文'],
     ['/grant web:k3v9 100 for the party', 'grant', 'web:k3v9 100 for the party'],
     ['续写 它跳起来', 'extend', '它跳起来'],
+    ['buy', 'buy', ''],
+    ['/buy medium', 'buy', 'medium'],
+    ['购买 medium', 'buy', 'medium'],
+    ['link K7Q2-9XWB', 'link', 'K7Q2-9XWB'],
+    ['绑定 k7q2-9xwb', 'link', 'k7q2-9xwb'],
+    ['取消绑定', 'unlink', ''],
+    ['/refund telegram/stx_1', 'refund', 'telegram/stx_1'],
   ])('%s', (text, command, rest) => expect(readCommand(text, true)).toEqual({ command, rest }))
 
   test.each([
@@ -43,6 +50,12 @@ describe('commands in a line of text', () => {
     '取消了的婚礼',
     '进度 很慢的蜗牛',
     'grant web:k3v9 100',
+    'buy flowers',
+    '购买鲜花的小熊',
+    'link elephant',
+    'link rides through the woods',
+    'terms of endearment',
+    'paysupport',
     '发放 web:k3v9 100',
     '',
     '🐱',

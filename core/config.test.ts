@@ -21,6 +21,14 @@ describe('config', () => {
     })
   })
 
+  it('reads the place of the operator', () => {
+    const placeIn = (OPERATOR_PLACE: string) => botsConfig({ DATA_DIR: folder, OPERATOR_PLACE }).OPERATOR_PLACE
+    expect(placeIn('telegram/-100123')).toEqual({ platform: 'telegram', channel: '-100123', private: false })
+    expect(placeIn('discord/12/34')).toEqual({ platform: 'discord', channel: '12', thread: '34', private: false })
+    for (const wrong of ['-100123', 'telegram/', 'telegram/1/2/3', 'telegram/a b'])
+      expect(() => placeIn(wrong)).toThrow(/OPERATOR_PLACE/)
+  })
+
   it('names every wrong variable at once', () => {
     const wrong = { REDIS_URL: 'localhost', PORT: 'eighty', SECRET: 'short' }
     expect(() => botsConfig(wrong)).toThrow(/REDIS_URL[\s\S]*PORT[\s\S]*SECRET/)
