@@ -1,8 +1,9 @@
 """Memory and disk of a package, computed from its shapes. Nothing here was measured on a GPU."""
 
+import math
 from dataclasses import dataclass
 
-from .graph import F32
+from .graph import F32, Store
 from .transformer import TransformerConfig
 from .vae import VaeConfig
 
@@ -35,13 +36,17 @@ def transformer_bytes(c: TransformerConfig, vae: VaeConfig, clip: Clip, weights:
     return weights + tokens * (2 * 4 * c.width + _width(main) * max(attention, feed_forward))
 
 
+def cache_bytes(vae: VaeConfig, caches: list[tuple[int, int, int]], clip: Clip, main: int) -> int:
+    """One set of caches of the decoder."""
+    _, h, w = clip.latents(vae)
+    return _width(main) * sum(channels * frames * scale * h * scale * w for channels, frames, scale in caches)
+
+
 def vae_bytes(vae: VaeConfig, caches: list[tuple[int, int, int]], clip: Clip, weights: int, main: int) -> int:
     """Weights, old and new caches, and four arrays of the largest layer (input, normed, its float32 copy as two)."""
-    _, h, w = clip.latents(vae)
-    kept = sum(channels * frames * scale * h * scale * w for channels, frames, scale in caches)
     pixels = (clip.width // vae.patch) * (clip.height // vae.patch)
     layer = max(1, vae.decoder_width * vae.multiples[0]) * vae.temporal * pixels
-    return weights + _width(main) * (2 * kept + 5 * layer)
+    return weights + 2 * cache_bytes(vae, caches, clip, main) + _width(main) * 5 * layer
 
 
 def gpu_bytes(stages: list[int]) -> int:
@@ -49,6 +54,21 @@ def gpu_bytes(stages: list[int]) -> int:
     return max(stages) + _CONTEXT
 
 
-def export_bytes(largest_layer: int, largest_stage: int) -> int:
+def largest_parts(store: Store) -> tuple[int, int]:
+    """Bytes in float32 of the largest weight and of the largest block of a component: what its check holds at a time.
+
+    Without the word embedding: of that only the rows asked for are read, and ONNX Runtime maps the file.
+    """
+    largest, blocks = 0, {}
+    for weight in store.weights.values():
+        if weight.name.startswith("shared."):
+            continue
+        size = 4 * math.prod(weight.shape)
+        block = ".".join(weight.name.split(".")[:3])
+        largest, blocks[block] = max(largest, size), blocks.get(block, 0) + size
+    return largest, max(blocks.values(), default=0)
+
+
+def export_bytes(largest_layer: int, largest_block: int) -> int:
     """Python with its libraries, one piece in hand, and at the check one layer of the reference and one stage in ONNX Runtime, in float32."""
-    return (1 << 30) + 4 * (64 << 20) + largest_layer + 2 * largest_stage
+    return (1 << 30) + 4 * (64 << 20) + largest_layer + 2 * largest_block

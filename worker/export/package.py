@@ -1,6 +1,7 @@
 """Makes a package folder out of a checkpoint: one component after the other, each checked as soon as it is written."""
 
 import gc
+import math
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +62,7 @@ class _Work:
     rows: list[check.Measured] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
     largest_layer: int = 0
-    largest_stage: int = 0
+    largest_block: int = 0
 
     def write(self, name: str, graphs: dict[str, Layers], types: Types) -> None:
         """Writes a component and lists its graphs."""
@@ -73,12 +74,8 @@ class _Work:
         for graph in graphs:
             self.components[graph] = {"file": f"{graph}.onnx", "dtype": label}
         self.weights[name] = total
-        self.largest_layer = max(self.largest_layer, *(_elements(w.shape) * 4 for w in store.weights.values()))
-        stages: dict[str, int] = {}
-        for weight in store.weights.values():
-            stage = ".".join(weight.name.split(".")[:3]) if name != "text_encoder" or "block" in weight.name else weight.name
-            stages[stage] = stages.get(stage, 0) + _elements(weight.shape) * 4
-        self.largest_stage = max(self.largest_stage, *stages.values())
+        layer, block = needs.largest_parts(store)
+        self.largest_layer, self.largest_block = max(self.largest_layer, layer), max(self.largest_block, block)
 
     def checked(self, rows: list[check.Measured]) -> None:
         """Prints and keeps errors; raises CheckFailed if one is too large."""
@@ -86,13 +83,6 @@ class _Work:
         self.rows += rows
         check.require(rows)
         gc.collect()
-
-
-def _elements(shape: tuple[int, ...]) -> int:
-    product = 1
-    for dim in shape:
-        product *= dim
-    return product
 
 
 def make_package(source: Source, target: Path, wishes: Wishes) -> None:
@@ -185,7 +175,7 @@ def _fill(work: _Work, name: str) -> None:
             "exporter": versions(),
             "needs": {
                 "diskBytes": sum(p.stat().st_size for p in work.folder.iterdir()),
-                "exportMemoryBytes": needs.export_bytes(work.largest_layer, work.largest_stage),
+                "exportMemoryBytes": needs.export_bytes(work.largest_layer, work.largest_block),
             },
             **({"merged": [p.name for ls in wishes.loras.values() for p, _ in ls]} if wishes.loras else {}),
             **({"transformers": {k: {"name": s.name, "revision": s.revision} for k, s in wishes.transformers.items()}} if wishes.transformers else {}),
@@ -237,7 +227,7 @@ def _types(work: _Work, component: str, weights: Weights, quantized: str | None 
 
 def _own_type(weights: Weights) -> int:
     """Of the largest tensor: norms are often kept in float32."""
-    largest = max(weights.keys(), key=lambda key: _elements(weights.shape(key)))
+    largest = max(weights.keys(), key=lambda key: math.prod(weights.shape(key)))
     return {"torch.float16": F16, "torch.bfloat16": BF16}.get(str(weights.rows(largest, 0, 1).dtype), F32)
 
 

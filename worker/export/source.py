@@ -29,7 +29,7 @@ class Source:
 
 
 def fetch(given: str, revision: str | None = None, part: bool = False) -> Source:
-    """A folder as it is, or a hub id (`owner/name`, `owner/name@revision`) downloaded into the hub's cache.
+    """A folder as it is, or a hub id (`owner/name`, `owner/name@revision`) downloaded; `part`: only a transformer in the authors' layout.
 
     Broken downloads go on where they stopped. Raises CheckpointError with one line for the operator.
     """
@@ -43,16 +43,15 @@ def fetch(given: str, revision: str | None = None, part: bool = False) -> Source
 
 
 def _download(name: str, revision: str | None, part: bool) -> Source:
-    from huggingface_hub import HfApi, constants, snapshot_download
+    from huggingface_hub import constants
+
+    from .download import download
 
     try:
-        info = HfApi().model_info(name, revision=revision)
-        folder = Path(snapshot_download(name, revision=info.sha, allow_patterns=_WANTED_PART if part else _WANTED))
+        folder, commit, licence = download(name, revision, _WANTED_PART if part else _WANTED)
     except Exception as error:
         raise CheckpointError(f"{name} could not be downloaded from {constants.ENDPOINT}: {_said(error)}. Run the same command again to go on") from error
-    card = getattr(info, "card_data", None)
-    licence = (card.get("license_name") or card.get("license")) if card else None
-    return Source(folder, name, info.sha or revision or "main", f"{constants.ENDPOINT}/{name}", licence or _licence_in(folder))
+    return Source(folder, name, commit, f"{constants.ENDPOINT}/{name}", licence or _licence_in(folder))
 
 
 def _said(error: Exception) -> str:

@@ -23,6 +23,8 @@ class Hub(ThreadingHTTPServer):
         self.breaks: dict[str, int] = {}
         self.ranges: list[tuple[str, str]] = []
         self.served: list[str] = []
+        self.gone = self.gone_after_break = False
+        self.damaged: str | None = None
 
     @property
     def url(self) -> str:
@@ -40,6 +42,9 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_GET(self) -> None:
+        if self.server.gone:
+            self.close_connection = True
+            return None
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
             return self._send(401, b'{"error": "a token is needed"}')
         path = self.path.split("?")[0]
@@ -57,6 +62,8 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"ETag": f'"{sha256(data).hexdigest()}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
         if self.command == "HEAD":
             return self._send(200, data, headers)
+        if name == self.server.damaged:
+            data = data[:-1] + bytes([data[-1] ^ 1])
         wanted = self.headers.get("Range", "")
         start = int(wanted.removeprefix("bytes=").split("-")[0]) if wanted.startswith("bytes=") else 0
         if start:
@@ -65,8 +72,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.served.append(name)
         if self.server.breaks.get(name, 0) > 0:
             self.server.breaks[name] -= 1
-            self._send(206 if start else 200, data[start:], headers, cut=start + (len(data) - start) // 2 - start)
+            self._send(206 if start else 200, data[start:], headers, cut=(len(data) - start) // 2)
             self.close_connection = True
+            self.server.gone = self.server.gone_after_break
             return
         self._send(206 if start else 200, data[start:], headers)
 
@@ -89,25 +97,30 @@ def hub(made):
 
 
 def export(hub: Hub, tmp_path: Path, token: str = TOKEN):
-    environment = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "hf"), "HF_TOKEN": token, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    environment = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "hf"), "HF_TOKEN": token, "HF_HUB_DISABLE_TELEMETRY": "1"}
     command = [sys.executable, "-m", "worker.export.wan", "--from", NAME, "--to", str(tmp_path / "tiny-wan")]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def test_a_hub_id_becomes_a_package_even_over_a_line_that_breaks(hub, tmp_path):
     weights = "transformer/diffusion_pytorch_model.safetensors"
-    # The client itself tries several times; more breaks than that end the first command.
-    hub.breaks[weights] = 100
+    # The line breaks half way, and then the hub is gone: the client's own attempts fail.
+    hub.breaks[weights] = 1
+    hub.gone_after_break = True
     first = export(hub, tmp_path)
     assert first.returncode == 1
     assert "Run the same command again to go on" in first.stderr
     assert not (tmp_path / "tiny-wan").exists()
-    hub.breaks[weights] = 0
+    size = hub.files[weights].stat().st_size
+    (part,) = (tmp_path / "hf").rglob("*.part")
+    assert 0 < part.stat().st_size < size
+    held = part.stat().st_size
+    hub.gone = hub.gone_after_break = False
     hub.ranges.clear()
     hub.served.clear()
     second = export(hub, tmp_path)
     assert second.returncode == 0, second.stderr
-    assert [name for name, _ in hub.ranges] == [weights]
+    assert hub.ranges == [(weights, f"bytes={held}-")]
     assert "text_encoder/model.safetensors" not in hub.served
     model = json.loads((tmp_path / "tiny-wan" / "model.json").read_text())
     assert model["licence"]["name"] == "apache-2.0"
@@ -119,3 +132,13 @@ def test_without_a_token_it_says_so(hub, tmp_path):
     assert done.returncode == 1
     assert NAME in done.stderr.strip().splitlines()[-1]
     assert "could not be downloaded" in done.stderr
+
+
+def test_a_damaged_file_is_noticed(hub, tmp_path):
+    weights = "vae/diffusion_pytorch_model.safetensors"
+    hub.damaged = weights
+    done = export(hub, tmp_path)
+    assert done.returncode == 1
+    assert "came damaged" in done.stderr
+    hub.damaged = None
+    assert export(hub, tmp_path).returncode == 0
