@@ -39,10 +39,7 @@ interface Open {
 }
 
 /** `message`: id of the answer; `told`: it had been given, say it in another way; `late`: Discord does not wait any more. */
-export type First =
-  | { readonly message: string; readonly made: boolean }
-  | { readonly told: string | undefined }
-  | 'late'
+type First = { readonly message: string; readonly made: boolean } | { readonly told: string | undefined } | 'late'
 
 export interface Answers {
   /** A command came. `hidden`: probably nobody else should see the answer. Resolves when there is time to look into it. */

@@ -18,7 +18,7 @@ const marginMs = 90_000
 const most = { rooms: 300, messages: 50 } as const
 /** Discord's ids count milliseconds since 2015, shifted by 22 bits. */
 const discordEpoch = 1_420_070_400_000n
-export const idAt = (ms: number): string => String((BigInt(Math.floor(ms)) - discordEpoch) << 22n)
+const idAt = (ms: number): string => String((BigInt(Math.floor(ms)) - discordEpoch) << 22n)
 
 const keyOf = (core: Core, app: string): string => `${core.root}:discord:heard:${app}`
 

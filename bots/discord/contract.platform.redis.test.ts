@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest'
 import { platformContract } from '../testing/contract.ts'
 import { pressable } from './testing/fields.ts'
 import { openDiscordTest } from './testing/open.ts'
-import { textOf } from './testing/people.ts'
+import { textOf } from './testing/shown.ts'
 import { bot } from './testing/world.ts'
 
 /** The adapter with discord.js against a Discord that is as strict as the real one. */

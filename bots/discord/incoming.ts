@@ -10,8 +10,8 @@ import type {
 } from 'discord.js'
 import type { Place } from '../../core/place.ts'
 import type { Attachment, Incoming } from '../platform.ts'
-import type { Room } from './line.ts'
 import { unmarked } from './plain.ts'
+import type { Room } from './room.ts'
 
 /** What Discord sends, as the conversation takes it. Pure. */
 

@@ -22,10 +22,11 @@ import { bodyOf, flag } from './body.ts'
 import { suggest } from './complete.ts'
 import { modalOf, pressedId, withForm } from './components.ts'
 import { type Base, givenFiles, interactionBase, memberOf, picturesOf, type Self } from './incoming.ts'
-import { type Line, missingFrom } from './line.ts'
+import type { Line } from './line.ts'
 import { commandNamed, givenOf, lineOf } from './read-slash.ts'
 import { missingFailure, refusalFor } from './refuse.ts'
 import { isRefused, refusal } from './refused.ts'
+import { missingFrom } from './room.ts'
 import { type Menu, makers, menus, personal } from './slash.ts'
 
 /** Commands, menus, buttons, choices and windows: what Discord calls interactions. */

@@ -9,7 +9,6 @@ import {
   GatewayIntentBits,
   HTTPError,
   Options,
-  PermissionFlagsBits,
   RateLimitError,
   type RawFile,
   REST,
@@ -18,9 +17,9 @@ import {
 import PQueue from 'p-queue'
 import { ConfigError } from '../../core/config.ts'
 import type { Log } from '../../core/log.ts'
-import { permissions } from '../describe.ts'
 import { RetryLater } from '../platform.ts'
 import { Refused } from './refused.ts'
+import { type Room, roomOf } from './room.ts'
 
 /**
  * The line to Discord, and the only file that imports discord.js: its Client holds the gateway (sessions, resume, shards), its REST
@@ -30,53 +29,22 @@ import { Refused } from './refused.ts'
 /** Calls of the bot in any second; Discord's limit is 50. */
 const perSecond = 40
 
-export type Permission = (typeof permissions)[number]
-
-const bits: Record<Permission, bigint> = {
-  'view-channel': PermissionFlagsBits.ViewChannel,
-  'send-messages': PermissionFlagsBits.SendMessages,
-  'send-in-threads': PermissionFlagsBits.SendMessagesInThreads,
-  'attach-files': PermissionFlagsBits.AttachFiles,
-}
-
-/** What we need to answer with a clip, and a set of permissions does not give. */
-export function missingFrom(set: bigint, inThread: boolean): Permission[] {
-  if ((set & PermissionFlagsBits.Administrator) !== 0n) return []
-  const needed = permissions.filter(name => name !== (inThread ? 'send-messages' : 'send-in-threads'))
-  return needed.filter(name => (set & bits[name]) === 0n)
-}
-
-/** A channel as the bot sees it. */
-export interface Room {
-  /** The channel a thread is in; absent = no thread. */
-  readonly parent?: string
-  readonly adult: boolean
-  readonly missing: readonly Permission[]
-  /** Largest file by the server's boost level, where it is above the default. */
-  readonly uploadBytes?: number
-}
-
-/** Largest file at a server's boost level, in bytes (Discord's server boosting FAQ). */
-const boosted: Record<number, number> = { 2: 50 * 1024 * 1024, 3: 100 * 1024 * 1024 }
-
 /** What Discord tells us, by its own names. */
-export type Dispatch =
-  | 'READY'
-  | 'INTERACTION_CREATE'
-  | 'MESSAGE_CREATE'
-  | 'MESSAGE_REACTION_ADD'
-  | 'MESSAGE_REACTION_REMOVE'
-  | 'ENTITLEMENT_CREATE'
-const heard = Object.values(GatewayDispatchEvents).filter((name): name is GatewayDispatchEvents & Dispatch =>
-  [
-    'READY',
-    'INTERACTION_CREATE',
-    'MESSAGE_CREATE',
-    'MESSAGE_REACTION_ADD',
-    'MESSAGE_REACTION_REMOVE',
-    'ENTITLEMENT_CREATE',
-  ].includes(name),
-)
+export type Dispatch = `${
+  | GatewayDispatchEvents.Ready
+  | GatewayDispatchEvents.InteractionCreate
+  | GatewayDispatchEvents.MessageCreate
+  | GatewayDispatchEvents.MessageReactionAdd
+  | GatewayDispatchEvents.MessageReactionRemove
+  | GatewayDispatchEvents.EntitlementCreate}`
+const heard: readonly Dispatch[] = [
+  GatewayDispatchEvents.Ready,
+  GatewayDispatchEvents.InteractionCreate,
+  GatewayDispatchEvents.MessageCreate,
+  GatewayDispatchEvents.MessageReactionAdd,
+  GatewayDispatchEvents.MessageReactionRemove,
+  GatewayDispatchEvents.EntitlementCreate,
+]
 
 interface Call {
   readonly body?: unknown
@@ -183,16 +151,7 @@ export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineO
 
   function room(channel: string): Room | undefined {
     const found = client?.channels.cache.get(channel)
-    if (!found || found.isDMBased()) return found && { adult: false, missing: [] }
-    const owner = found.isThread() ? found.parent : found
-    const me = found.guild.members.me
-    const uploadBytes = boosted[found.guild.premiumTier]
-    return {
-      adult: owner !== null && 'nsfw' in owner && owner.nsfw,
-      missing: me ? missingFrom(found.permissionsFor(me).bitfield, found.isThread()) : [],
-      ...(found.isThread() && found.parentId !== null && { parent: found.parentId }),
-      ...(uploadBytes !== undefined && { uploadBytes }),
-    }
+    return found && roomOf(found)
   }
 
   function open(hear: (event: Dispatch, data: unknown) => void): Client {
@@ -224,7 +183,7 @@ export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineO
       log.error({ shard, code }, 'Discord ended the connection for good: check DISCORD_TOKEN and start again'),
     )
     opened.on(Events.Invalidated, () => log.error('Discord ended the session for good'))
-    for (const name of heard) opened.ws.on(name, (data: unknown) => hear(name, data))
+    for (const name of heard) opened.ws.on(name as GatewayDispatchEvents, (data: unknown) => hear(name, data))
     return opened
   }
 

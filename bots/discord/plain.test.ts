@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { plain, unmarked } from './plain.ts'
-import { rendered } from './testing/people.ts'
+import { rendered } from './testing/shown.ts'
 
 describe('plain text', () => {
   test('is shown as it was written', () => {

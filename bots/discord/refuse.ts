@@ -3,7 +3,7 @@ import { profileOf } from '../../core/members.ts'
 import type { Core } from '../../core/redis.ts'
 import type { Outgoing } from '../platform.ts'
 import { refusalMessage } from '../present.ts'
-import type { Permission } from './line.ts'
+import type { Permission } from './room.ts'
 
 /** A refusal of the adapter's own, in the member's language where that can be known. */
 export async function refusalFor(

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DiscordHouse, openDiscordHouse } from './testing/house.ts'
-import { textOf } from './testing/people.ts'
 import { labels, sceneIn } from './testing/scene.ts'
+import { textOf } from './testing/shown.ts'
 import { channelType } from './testing/world.ts'
 
 /** What members see, from the command to the clip: the real conversation, client and Redis. */

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DiscordHouse, openDiscordHouse } from './testing/house.ts'
 import { guildJson } from './testing/json.ts'
-import { packs } from './testing/open.ts'
-import { textOf } from './testing/people.ts'
 import { changed, labels, sceneIn } from './testing/scene.ts'
+import { textOf } from './testing/shown.ts'
 import { channelType, may } from './testing/world.ts'
 
 /** What Discord, the network and the operator do to us meanwhile. Members see one clip, whatever it was. */
@@ -244,40 +243,5 @@ describe('what the bot may do', () => {
     house.worker.go()
     await house.until(async () => (await house.left(by)).held === 0)
     expect(await house.left(by)).toMatchObject({ available: 66 })
-  })
-})
-
-describe('money', () => {
-  const [{ sku, credits }] = packs
-
-  test('a pack is offered as Discord sells it, credited once, consumed once', async () => {
-    const dm = house.server.world.dm('buyer')
-    house.people.say({ by: 'buyer', in: dm, text: '/buy' })
-    await house.see(dm, one => JSON.stringify(one.components).includes(sku), 'buyer')
-    const id = house.people.buy('buyer', sku)
-    house.server.gateway.repeat()
-    await house.see(dm, `You got ${credits} credits`, 'buyer')
-    await house.until(() => house.server.shop.consumed.get(id) === 1)
-    expect(await house.left('buyer')).toMatchObject({ available: credits })
-  })
-
-  test('what was bought while we were away is credited at the start', async () => {
-    await house.stopBots()
-    const id = house.people.buy('early', sku, false)
-    await house.startBots()
-    await house.until(() => house.server.shop.consumed.get(id) === 1)
-    expect(await house.left('early')).toMatchObject({ available: credits })
-    await house.restart()
-    expect(house.server.shop.consumed.get(id)).toBe(1)
-  })
-
-  test('credited but not yet consumed, and then a restart: still once', async () => {
-    house.server.fault({ on: 'POST /applications/:id/entitlements', how: 'fail', times: 4 })
-    const id = house.people.buy('unlucky', sku)
-    await house.until(async () => (await house.left('unlucky')).available === credits)
-    expect(house.server.shop.consumed.get(id)).toBeUndefined()
-    await house.restart()
-    await house.until(() => house.server.shop.consumed.get(id) === 1)
-    expect(await house.left('unlucky')).toMatchObject({ available: credits })
   })
 })

@@ -5,7 +5,7 @@ import { z } from 'zod'
  * interaction and application command references.
  */
 
-export const snowflake = z.string().regex(/^\d{17,20}$/)
+const snowflake = z.string().regex(/^\d{17,20}$/)
 const customId = z.string().min(1).max(100)
 const text = (most: number) => z.string().min(1).max(most)
 

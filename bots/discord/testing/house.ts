@@ -7,8 +7,8 @@ import { type RunningBots, runBots } from '../../run.ts'
 import { type StandInWorker, standInWorker } from '../../testing/stand-in-worker.ts'
 import type { Pace } from '../index.ts'
 import { type DiscordUnderTest, openDiscordTest, testLog, type Watched } from './open.ts'
-import { textOf } from './people.ts'
 import type { ServerOptions } from './server.ts'
+import { textOf } from './shown.ts'
 import { bot, type Channel, type Message } from './world.ts'
 
 /** The whole chat side on Discord: the real conversation and client, a real Redis, and a worker that renders at once. */

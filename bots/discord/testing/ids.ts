@@ -9,6 +9,3 @@ export function newId(ms: number): string {
   last = first > last ? first : last + 1n
   return String(last)
 }
-
-/** When an id was made (Unix ms). */
-export const timeOf = (id: string): number => Number((BigInt(id) >> 22n) + epoch)

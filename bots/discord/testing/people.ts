@@ -1,5 +1,5 @@
 import type { Option } from './commands.ts'
-import { flag, pressable } from './fields.ts'
+import { pressable } from './fields.ts'
 import type { Interaction } from './interactions.ts'
 import { appPermissions, channelJson, fileJson, memberJson, messageJson, userJson } from './json.ts'
 import { sizeLimit } from './post.ts'
@@ -31,7 +31,7 @@ export interface People {
   buy(by: string, sku: string, told?: boolean): string
 }
 
-export interface Saying {
+interface Saying {
   readonly by: string
   readonly in: Channel
   readonly text: string
@@ -43,7 +43,7 @@ export interface Saying {
   readonly unheard?: boolean
 }
 
-export interface Slash {
+interface Slash {
   readonly by: string
   readonly in: Channel
   readonly name: string
@@ -244,18 +244,3 @@ export function peopleOf(server: DiscordServer): People {
     },
   }
 }
-
-/** A text with Discord's backslashes read: what people see. */
-export const rendered = (content: string): string =>
-  content
-    .split(/(https?:\/\/\S+)/)
-    .map((part, at) => (at % 2 === 1 ? part : part.replaceAll(/\\([\\*_~`|[\]<>#+-])/g, '$1')))
-    .join('')
-
-/** All text of a message. */
-export const textOf = (message: Message): string =>
-  rendered(
-    message.flags & flag.componentsV2
-      ? message.components.flatMap(part => (part.type === 10 ? [part.content] : [])).join('\n')
-      : message.content,
-  )

@@ -4,7 +4,7 @@ import { bot, type Channel, channelType, type File, type Message, may, type Worl
 
 /** Messages of the bot: made, changed and taken away as Discord would. */
 
-export interface Post extends Said {
+interface Post extends Said {
   readonly attachments?: readonly { readonly id: number; readonly filename: string }[] | undefined
   readonly nonce?: string | undefined
   readonly message_reference?: { readonly message_id: string } | undefined

@@ -18,7 +18,7 @@ const usual = [50, 1_000] as const
 const globalPerSecond = 50
 
 /** How a call went: allowed, with what its headers say, or too early. */
-export interface Verdict {
+interface Verdict {
   readonly headers: Readonly<Record<string, string>>
   /** Seconds to wait, if the call is refused. */
   readonly retryAfter?: number

@@ -8,7 +8,7 @@ import { bot, channelType, type World } from './world.ts'
 
 /** What of the REST API the bot uses. */
 
-export interface Entitlement {
+interface Entitlement {
   readonly id: string
   readonly sku_id: string
   readonly application_id: string

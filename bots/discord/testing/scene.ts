@@ -24,12 +24,6 @@ export const onePixel = Buffer.from(
 )
 
 export const labels = (message: Message): string[] => pressable(message.components).map(({ label }) => label)
-/** Addresses of a message's link buttons. */
-export const links = (message: Message): string[] =>
-  message.components.flatMap(part =>
-    part.type === 1 ? part.components.flatMap(one => ('url' in one ? [one.url] : [])) : [],
-  )
-
 /** Tells the bot how a channel is now. */
 export const changed = (house: DiscordHouse, channel: Channel): void => {
   house.server.gateway.dispatch('CHANNEL_UPDATE', channelJson(channel), channel.guild?.id)

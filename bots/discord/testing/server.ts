@@ -35,7 +35,7 @@ export interface DiscordServer {
  * What goes wrong with coming calls of a route. `drop`: it is done, but the connection breaks before the answer; `fail`: a bad gateway;
  * `later`: 429 with a pause of `ms`; `slow`: it takes `ms`.
  */
-export interface Fault {
+interface Fault {
   /** "POST /channels/:id/messages", or what it begins with. */
   readonly on: string
   readonly how: 'drop' | 'fail' | 'later' | 'slow'
