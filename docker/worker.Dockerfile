@@ -10,6 +10,8 @@ RUN ONNXRUNTIME_NODE_INSTALL=skip npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev
 RUN ONNXRUNTIME_NODE_INSTALL=${CUDA} node node_modules/onnxruntime-node/script/install.js
+# The install script may end well without the provider: better no image than one that cannot use its GPU.
+RUN [ "${CUDA}" = skip ] || ls node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so
 
 FROM ${BASE}
 RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg fonts-noto-cjk fontconfig && rm -rf /var/lib/apt/lists/*
