@@ -22,10 +22,7 @@ const planOf = (steps: readonly unknown[]) =>
   Plan.parse({
     id: 'ptest12345',
     kind: 'chain',
-    member: 'web:ann',
-    payer: 'web:ann',
-    place: { platform: 'web', channel: 'room' },
-    locale: 'en',
+    asked: { member: 'web:ann', payer: 'web:ann', place: { platform: 'web', channel: 'room' }, locale: 'en' },
     steps,
     createdAt: 0,
   })

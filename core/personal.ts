@@ -1,8 +1,10 @@
 import { clipsOf } from './clips.ts'
+import { musicOf } from './edit.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
 import { namesOf, type Parted, unlink } from './people.ts'
 import type { MemberId } from './place.ts'
+import { erasePlans } from './plans.ts'
 import type { Core } from './redis.ts'
 import type { Recipe } from './request.ts'
 import { salesOf } from './sales.ts'
@@ -34,7 +36,9 @@ export async function exportMember(core: Core, member: MemberId): Promise<Record
   return { member, exportedAt: new Date().toISOString(), accounts, credits, statement: entries, payments, jobs, clips }
 }
 
-const picturesOf = (recipe: Recipe): string[] => [recipe.firstFrame, recipe.lastFrame].filter(key => key !== undefined)
+/** What a member gave for a recipe: pictures, and the music of an edit. */
+const givenFor = (recipe: Recipe): string[] =>
+  [recipe.firstFrame, recipe.lastFrame, recipe.edit && musicOf(recipe.edit)?.sound].filter(key => key !== undefined)
 
 /** What was left of a person. */
 export interface Forgotten {
@@ -53,17 +57,18 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
   const jobs = await jobsOf(core, member, most)
   const clips = await clipsOf(core, member, most)
   await eraseJobs(core, member)
+  await erasePlans(core, member)
   for (const name of names) {
     await forgetProfile(core, name)
     await dropVotes(core, name)
   }
   const files = new Set([
-    ...jobs.flatMap(job => picturesOf(job.request.recipe)),
+    ...jobs.flatMap(job => givenFor(job.request.recipe)),
     ...clips.flatMap(({ media, poster, state, recipe }) => [
       media,
       poster,
       ...(state ? [state] : []),
-      ...picturesOf(recipe),
+      ...givenFor(recipe),
     ]),
   ])
   await Promise.allSettled([...files].map(key => store.remove(key)))

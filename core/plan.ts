@@ -3,8 +3,7 @@ import { type Edit, editWith } from './edit.ts'
 import type { Failure } from './errors.ts'
 import { ClipId } from './ids.ts'
 import type { JobState } from './job.ts'
-import { MemberId, Place } from './place.ts'
-import { type Recipe, recipeWith } from './request.ts'
+import { type Recipe, RenderRequest, recipeWith } from './request.ts'
 
 /**
  * A few jobs that depend on each other: pieces -> join, drafts -> sheet, variants -> compare. A plan only says what is to be made of
@@ -38,12 +37,8 @@ export type PlanKind = (typeof planKinds)[number]
 export const Plan = z.object({
   id: z.string().regex(/^p[A-Za-z0-9_-]{8,40}$/),
   kind: z.enum(planKinds),
-  member: MemberId,
-  /** Account that pays for all of it. */
-  payer: z.string().min(1).max(200),
-  place: Place,
-  locale: z.string().min(2).max(20),
-  maxBytes: z.number().int().positive().optional(),
+  /** What all its requests have in common; `payer` is the account that pays for all of it. */
+  asked: RenderRequest.omit({ recipe: true, part: true, film: true }),
   /** Steps name only earlier ones. */
   steps: z
     .array(Step)
@@ -118,7 +113,9 @@ export function statesOf(plan: Pick<Plan, 'steps'>, seen: readonly Seen[]): Step
   const stopped = seen.some(({ job }) => job?.failure?.code === 'failure.cancelled')
   for (const [i, step] of plan.steps.entries()) {
     const { job, tries } = seen[i] ?? { tries: 0 }
-    states.push(job ? ofJob(job, tries, stopped) : stopped ? 'skipped' : ofRefs(step, states))
+    // A job whose record was erased is nothing to try again.
+    const without = tries > 0 ? 'failed' : stopped ? 'skipped' : ofRefs(step, states)
+    states.push(job ? ofJob(job, tries, stopped) : without)
   }
   return states
 }

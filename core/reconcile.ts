@@ -6,6 +6,7 @@ import { dispatch } from './fair.ts'
 import { alive } from './fleet.ts'
 import { jobStates } from './job.ts'
 import { fail } from './jobs.ts'
+import { advanceAll } from './plans.ts'
 import { enqueueDelivery, requeue } from './queue.ts'
 import { type Core, isAway } from './redis.ts'
 
@@ -125,6 +126,7 @@ export async function reconcileOnce(
       core.log.warn({ job: id, state: job.state, repair }, 'repaired')
     }
   }
+  await advanceAll(core)
   await dispatch(core, await alive(core))
   return mended
 }

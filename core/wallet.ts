@@ -73,6 +73,8 @@ const entryKinds = [
   'refund',
   'daily',
   'code',
+  'chip',
+  'pot-back',
   'expired',
   'link',
   'hold',
