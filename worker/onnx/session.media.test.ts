@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -70,5 +70,16 @@ describe('openSession', () => {
     await expect(openSession(sum, { threads: 1, device: 'cuda' })).rejects.toThrow(
       /^DEVICE=cuda: the cuda provider of ONNX Runtime cannot load here/,
     )
+  })
+})
+
+describe('ONNX Runtime', () => {
+  it.runIf(process.platform === 'linux')('keeps no diary of its use', async () => {
+    const session = await openSession(sum, cpu)
+    const links = await Promise.all(
+      (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    )
+    expect(links.filter(file => /onnxruntime\.db|mat-debug/.test(file))).toEqual([])
+    await session.release()
   })
 })
