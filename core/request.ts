@@ -111,13 +111,12 @@ export const Part = z.object({
 export type Part = z.infer<typeof Part>
 
 /** What a request makes for which film: a take of the open shot (as the member said it), a chosen take at the final tier, or the reel. */
-export const FilmPart = z.object({
+const FilmPart = z.object({
   id: z.string().max(12),
   prompt: z.string().max(promptLimit),
   shot: z.number().int().positive().optional(),
   reel: z.literal(true).optional(),
 })
-export type FilmPart = z.infer<typeof FilmPart>
 
 /** What a member asked: a recipe, who asked, who pays, and where the answer goes. It crosses the queue as JSON. */
 export const RenderRequest = z.object({

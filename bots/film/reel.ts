@@ -13,11 +13,11 @@ import { payerOf } from './offer.ts'
 /** The finished film: the chosen takes joined, with title and credits. */
 
 /** How a clip follows the one before: unbroken where it goes on from that very clip, else a short fade. Pure. */
-export const jointOf = (clip: Clip, before: Clip | undefined): Joint =>
+const jointOf = (clip: Clip, before: Clip | undefined): Joint =>
   before !== undefined && clip.recipe.continues === before.id ? 'continuous' : 'fade'
 
 /** The edit that joins these clips. Pure. */
-export function reelOf(film: Film, clips: readonly Clip[], locale: string): Edit {
+function reelOf(film: Film, clips: readonly Clip[], locale: string): Edit {
   const credits: CreditLine[] = creditsOf(film).map(({ role, names }) => ({
     role: t(locale, `film.role-${role}`),
     names: names.slice(0, 20).map(name => name.slice(0, 40)),

@@ -25,7 +25,7 @@ const hourMs = 3600 * 1000
 const exportDays = 1
 
 /** The film that is meant here: the newest open one of this room. Throws `refusal.film-none`. */
-export async function filmHere(bot: Bot, ask: Ask): Promise<Film> {
+async function filmHere(bot: Bot, ask: Ask): Promise<Film> {
   const [film] = await filmsAt(bot.core, ask.place)
   if (!film) throw new UserError('refusal.film-none')
   return film

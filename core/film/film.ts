@@ -61,13 +61,12 @@ export const Shot = z.object({
 })
 export type Shot = z.infer<typeof Shot>
 
-export const FilmMember = z.object({
+const FilmMember = z.object({
   id: MemberId,
   name: z.string().max(100),
   /** May not take part until the host says otherwise. */
   muted: z.boolean().optional(),
 })
-export type FilmMember = z.infer<typeof FilmMember>
 
 export const Film = z.object({
   /** Short and speakable: "F7Q2". */

@@ -207,7 +207,7 @@ export function mayOffer(film: Film, by: MemberId, name: string, price: number):
 }
 
 /** Credits that a member's takes have cost so far. */
-export const spentBy = (film: Film, member: MemberId): number =>
+const spentBy = (film: Film, member: MemberId): number =>
   film.shots.flatMap(shot => shot.takes).reduce((sum, take) => sum + (take.member === member ? take.price : 0), 0)
 
 /** In a round, an offer is what the turn was for: it goes on. */
