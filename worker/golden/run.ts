@@ -4,6 +4,7 @@ import { framesUp, type LatentShape, type Size } from '../families/wan/geometry.
 import { denormalised } from '../families/wan/latents.ts'
 import { openWan } from '../families/wan/open.ts'
 import type { Chunk } from '../families/wan/vae.ts'
+import { usableProvider } from '../onnx/session.ts'
 import { createScheduler } from '../schedulers/index.ts'
 import type { Scheduler } from '../schedulers/scheduler.ts'
 import { type Case, type GoldenCase, readCase } from './case.ts'
@@ -51,7 +52,8 @@ const inOrder = [
 /** Runs a reference case through a package, from the same noise, and compares every array on the way. */
 export async function runGolden(folder: string, caseFolder: string, options: GoldenOptions): Promise<GoldenReport> {
   const golden = await readCase(caseFolder)
-  const wan = await openWan(resolve(folder), { ...options, freeBytes: undefined, note: () => undefined })
+  const device = await usableProvider(options.device)
+  const wan = await openWan(resolve(folder), { ...options, device, freeBytes: undefined, note: () => undefined })
   try {
     const ours = await compute(wan, golden)
     const arrays: Difference[] = []

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
-import { cudaInstalled } from './session.ts'
 
 /**
- * Bytes of memory that a model may use now: the GPU's as nvidia-smi tells them (of the device CUDA_VISIBLE_DEVICES leaves, or the first),
- * the machine's for the CPU; undefined where nobody can tell.
+ * Bytes of memory that a model may use now: the machine's for the CPU, for CUDA what nvidia-smi tells of the GPU with the most (it does not know
+ * which one is ours; should it be another, memory runs out and a smaller plan follows); undefined where nobody can tell.
  */
-export async function freeMemory(device: 'auto' | 'cpu' | 'cuda' | 'webgpu'): Promise<number | undefined> {
-  if (device === 'cpu' || (device === 'auto' && !cudaInstalled())) return process.availableMemory()
-  if (device === 'webgpu') return undefined
-  const mebibytes = Number((await askDriver()).split('\n')[0])
+export async function freeMemory(provider: 'cpu' | 'cuda' | 'webgpu'): Promise<number | undefined> {
+  if (provider === 'cpu') return process.availableMemory()
+  if (provider === 'webgpu') return undefined
+  const mebibytes = Math.max(0, ...(await askDriver()).split('\n').map(Number).filter(Number.isFinite))
   return mebibytes > 0 ? mebibytes * 1024 * 1024 : undefined
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { onnxFile } from '../testing/onnx-file.ts'
-import { openSession } from './session.ts'
+import { openSession, usableProvider } from './session.ts'
 import { float16, float32, floatsOf, toHalves } from './tensor.ts'
 
 let folder: string
@@ -64,6 +64,13 @@ describe('openSession', () => {
     const broken = join(folder, 'broken.onnx')
     await writeFile(broken, Uint8Array.of(8, 8, 58, 200, 1, 10))
     await expect(openSession(broken, cpu)).rejects.toThrow(/broken\.onnx: ONNX Runtime cannot load it/)
+  })
+
+  it.each(['cpu', 'auto'] as const)('runs on the CPU where there is no GPU: %s', async device => {
+    expect(await usableProvider(device)).toBe('cpu')
+    const session = await openSession(sum, { threads: 1, device })
+    expect(session.provider).toBe('cpu')
+    await session.release()
   })
 
   it('fails clearly where CUDA cannot load', async () => {

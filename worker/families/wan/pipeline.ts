@@ -1,5 +1,6 @@
 import type { Recipe } from '../../../core/request.ts'
 import { freeMemory } from '../../onnx/device.ts'
+import { usableProvider } from '../../onnx/session.ts'
 import type { Frame, LoadPipeline, Rendering, Run } from '../../pipelines/pipeline.ts'
 import { createScheduler } from '../../schedulers/index.ts'
 import { createRandom, gaussian } from '../../schedulers/noise.ts'
@@ -15,7 +16,8 @@ import { writeTail } from './state.ts'
 import type { Track } from './tracks.ts'
 
 /** Loads a Wan package. Graphs come and go as memory allows; the decoder is loaded at once, so that a device that is not there is noticed. */
-export const loadWan: LoadPipeline = async (model, { threads, device, note = () => undefined, stages = [] }) => {
+export const loadWan: LoadPipeline = async (model, { threads, device: asked, note = () => undefined, stages = [] }) => {
+  const device = await usableProvider(asked)
   const freeBytes = await freeMemory(device)
   const wan = await openWan(model.folder, { threads, device, freeBytes, note })
   const { parts } = wan
