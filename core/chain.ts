@@ -4,7 +4,7 @@ import type { Recipe } from './request.ts'
 /** Plans (core/plan.ts) for what takes several jobs. `price` says what one job of a recipe costs; edits are free within a plan. */
 
 /** Longest piece that is rendered in one go, in seconds, unless the model's is shorter (Kling's two lengths are 5 and 10). */
-export const pieceSeconds = 10
+const pieceSeconds = 10
 
 /**
  * Lengths of the pieces of a long clip, in order: as many of the longest as fit, then one of 5. Rounded up to a multiple of 5, which

@@ -11,13 +11,13 @@ import { type Recipe, RenderRequest, recipeWith } from './request.ts'
  */
 
 /** The clip that an earlier step makes. */
-export const StepRef = z.object({ step: z.number().int().min(0).max(62) }).strict()
-export type StepRef = z.infer<typeof StepRef>
+const StepRef = z.object({ step: z.number().int().min(0).max(62) }).strict()
+type StepRef = z.infer<typeof StepRef>
 
 const ref = z.union([ClipId, StepRef])
 const Shot = recipeWith(ref).omit({ edit: true })
 const PlannedEdit = editWith(ref)
-export type PlannedEdit = z.infer<typeof PlannedEdit>
+type PlannedEdit = z.infer<typeof PlannedEdit>
 
 /** What one job of a plan makes. It begins when the steps it names have ended; `price` in credits was said before. */
 export const Step = z.union([
@@ -31,7 +31,7 @@ export const Step = z.union([
 ])
 export type Step = z.infer<typeof Step>
 
-export const planKinds = ['chain', 'extend', 'drafts', 'compare', 'shots'] as const
+const planKinds = ['chain', 'extend', 'drafts', 'compare', 'shots'] as const
 export type PlanKind = (typeof planKinds)[number]
 
 export const Plan = z.object({
@@ -105,7 +105,7 @@ export type StepState = 'waiting' | 'ready' | 'open' | 'done' | 'failed' | 'canc
 const mendable = new Set(['failure.crashed', 'failure.internal', 'failure.memory'])
 
 /** Whether a failed try is followed by another one. */
-export const willRetry = (failure: Failure, tries: number): boolean => mendable.has(failure.code) && tries < mostTries
+const willRetry = (failure: Failure, tries: number): boolean => mendable.has(failure.code) && tries < mostTries
 
 /** How every step stands. Pure: the same from the same records, in whichever process. */
 export function statesOf(plan: Pick<Plan, 'steps'>, seen: readonly Seen[]): StepState[] {

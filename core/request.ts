@@ -99,7 +99,7 @@ export const Recipe = recipeWith(ClipId).refine(r => (r.kind === 'edit') === (r.
 export type Recipe = z.infer<typeof Recipe>
 
 /** Which step of which plan a request is: "piece 2 of 6". */
-export const Part = z.object({
+const Part = z.object({
   plan: z.string().regex(/^[A-Za-z0-9_-]{6,64}$/),
   step: z.number().int().nonnegative(),
   /** Steps of the same kind in all, and which of them this is, from 1. */

@@ -32,7 +32,7 @@ export interface Timeline extends Footage {
 }
 
 /** Seconds of a transition and of an opening title. */
-export const transitionSeconds = 0.5
+const transitionSeconds = 0.5
 export const titleSeconds = 2.5
 
 /** Seconds that end credits stay: a breath, and time to read every name. */

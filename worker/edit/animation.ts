@@ -30,7 +30,7 @@ const ladder: readonly Rung[] = [
 const even = (n: number): number => Math.max(2, 2 * Math.round(n / 2))
 
 /** Size, rate and number of frames on a rung. */
-export function animationShape(film: Omit<Film, 'file'>, { side, every }: Rung) {
+function animationShape(film: Omit<Film, 'file'>, { side, every }: Rung) {
   const scale = Math.min(1, side / Math.max(film.width, film.height))
   return {
     width: even(film.width * scale),

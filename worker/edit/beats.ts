@@ -21,7 +21,7 @@ const steadiness = 100
 const corners = [200, 2000] as const
 
 /** How suddenly it gets louder, per step, with mean 0 and variance 1; all 0 where nothing ever does. */
-export function onsetsOf(sound: Pcm): Float32Array {
+function onsetsOf(sound: Pcm): Float32Array {
   const steps = Math.floor(sound.length / channels / hop)
   const [alphaLow, alphaMiddle] = corners.map(corner => 1 - Math.exp((-2 * Math.PI * corner) / rate)) as [
     number,

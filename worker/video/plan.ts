@@ -14,7 +14,7 @@ const leastBitsPerPixel = 0.012
 /** Part of a size limit that is planned for video: the rest is for the container and for the encoder's misses. */
 const planned = 0.94
 /** Bits per second of a sound track: AAC in stereo that few can tell from the original. */
-export const soundBits = 160_000
+const soundBits = 160_000
 
 /** What goes before `-i pipe:0`. */
 export const inputOptions = (shape: Shape): string[] => [

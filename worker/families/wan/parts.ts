@@ -11,7 +11,7 @@ import type { VaeGeometry } from './vae.ts'
 /** The graphs of a package, loaded and released as the memory plan says. */
 
 /** Graphs that run in this thread; the decoder has its own. */
-export type GraphName = 'text_encoder' | 'image_encoder' | 'transformer' | 'transformer_2' | 'vae_encoder'
+type GraphName = 'text_encoder' | 'image_encoder' | 'transformer' | 'transformer_2' | 'vae_encoder'
 
 export interface Parts {
   readonly model: WanModel
