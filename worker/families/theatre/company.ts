@@ -53,3 +53,8 @@ export function groupsOf(script: Script, slots: readonly number[]): number[][] {
   })
   return [...groups.values()].filter(group => group.length > 1)
 }
+
+/** Slots of named roles that stand on the stage by themselves. */
+export function rootsOf(script: Script, slots: readonly number[]): number[] {
+  return script.cast.flatMap((role, i) => (role.parent === undefined && role.phrase >= 0 ? [slots[i] ?? -1] : []))
+}

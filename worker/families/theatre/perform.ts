@@ -1,9 +1,10 @@
 import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
 import { axesAt, moves } from './camera.ts'
 import { baseOf, copyKeys, lastKeys, rebased } from './chain.ts'
-import { followed, groupsOf, idleOf, sizesOf } from './company.ts'
+import { followed, groupsOf, idleOf, rootsOf, sizesOf } from './company.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
+import { giveFooting, keepInShot } from './footing.ts'
 import { keepPeeking } from './hide.ts'
 import { linkMode, resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
@@ -119,6 +120,8 @@ export async function perform(
         ...line,
         noun: direction.nouns[direction.nounIndex.get(nouns[slot] ?? '') ?? -1],
       }))
+      const company = cast.script.cast.map((role, i) => ({ slot: slots[i] ?? -1, role }))
+      giveFooting(states, direction.keys, plan, company, afloat.has(cast.script.set ?? ''))
       matchSizes(states, direction.keys, sizesOf(cast.script, slots, plan), plan)
       separate(states, direction.keys, groupsOf(cast.script, slots), plan, halfWidth)
       cast.script.cast.forEach(({ verbs, parent }, i) => {
@@ -134,11 +137,15 @@ export async function perform(
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
     raiseGlitter(states, direction.keys, plan)
-    keepUpright(states, direction.keys, plan, idleOf(cast.script, slots), afloat.has(cast.script.set ?? ''))
+    const idle = idleOf(cast.script, slots)
+    keepUpright(states, direction.keys, plan, idle, afloat.has(cast.script.set ?? ''), prefix ? prefixKeys : 0)
     smooth(states, direction.keys, prefix ? prefixKeys : 0)
     const subjects = followed(cast.script, slots, states, direction.keys)
-    if (subjects.length > 0 && !moves(options.camera) && pins.length === 0)
-      followSubject(states, direction.keys, subjects, prefix ? prefixKeys : 0)
+    if (!moves(options.camera) && pins.length === 0) {
+      if (subjects.length > 0) followSubject(states, direction.keys, subjects, prefix ? prefixKeys : 0)
+      else if (!prefix && !cast.script.camera && !options.picture)
+        keepInShot(states, direction.keys, plan, rootsOf(cast.script, slots), halfWidth)
+    }
     followPins(states, pins, plan, direction, options, index)
     copyKeys(states, direction.keys, 0, timeline, keyCount, index * stride, direction.keys)
     prefix = lastKeys(states, direction.keys)

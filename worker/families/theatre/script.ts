@@ -39,6 +39,8 @@ export interface Role {
   readonly tint?: Tint
   /** Sprite that is drawn instead of the noun's own: a leopard that stands upright is a tiger to the director. */
   readonly guise?: string
+  /** It flies over something. */
+  readonly high?: true
   /** Roles of one noun phrase ("three penguins") share a number. */
   readonly phrase: number
   /** True: no word named it, a verb needed it ("somebody eats": something edible). */

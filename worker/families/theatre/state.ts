@@ -28,6 +28,7 @@ const Role = z.object({
   mood: z.string().optional(),
   tint: z.enum(tints).optional(),
   guise: z.string().optional(),
+  high: z.literal(true).optional(),
   phrase: z.number().int(),
   implied: z.boolean(),
 })

@@ -61,7 +61,7 @@ it('glitter keeps above the head', () => {
   const plan = [line('child'), line('sparkles', 'effect', 0)]
   raiseGlitter(states, keyCount, plan)
   const once = states.slice()
-  expect(states[keyOffset(1, 2, keyCount) + channel.height]).toBeCloseTo(0.8)
+  expect(states[keyOffset(1, 2, keyCount) + channel.height]).toBeCloseTo(0.98)
   expect(states[keyOffset(1, 2, keyCount) + channel.log2Size]).toBeCloseTo(-1)
   raiseGlitter(states, keyCount, plan)
   expect(states).toEqual(once)
@@ -75,10 +75,17 @@ it('a castle that only stands there stands upright, a balloon floats on', () => 
   states[keyOffset(0, 2, keyCount) + channel.rotation] = 0.05
   const castle = { ...line('castle'), noun: { ...noun('castle'), group: 'building' } }
   const balloon = { ...line('balloon'), noun: { ...noun('balloon'), group: 'air' } }
-  keepUpright(states, keyCount, [castle, balloon], [0, 1], false)
+  for (const slot of [0, 1]) states[keyOffset(slot, 3, keyCount) + channel.x] = 0.6
+  keepUpright(states, keyCount, [castle, balloon], [0, 1], false, 0)
   expect(states[keyOffset(0, 2, keyCount) + channel.rotation]).toBe(0)
   expect(states[keyOffset(0, 2, keyCount) + channel.height]).toBe(0)
   expect(states[keyOffset(1, 2, keyCount) + channel.height]).toBeCloseTo(0.8)
+  expect(states[keyOffset(0, 1, keyCount) + channel.x]).toBeCloseTo(0.1)
+  expect(states[keyOffset(0, 3, keyCount) + channel.x]).toBeCloseTo(0.1)
+  expect(states[keyOffset(1, 3, keyCount) + channel.x]).toBeCloseTo(0.6)
+  states[keyOffset(0, 5, keyCount) + channel.x] = 0.9
+  keepUpright(states, keyCount, [castle, balloon], [0], false, 2)
+  expect(states[keyOffset(0, 5, keyCount) + channel.x]).toBeCloseTo(0.1)
 })
 
 it('members of a phrase become equally large, others are left alone', () => {

@@ -6,7 +6,7 @@ import { channel, keyOffset } from './scene.ts'
 /** Effects that the grammar puts beside the face, where they hide it. */
 const glitter = new Set(['sparkles', 'party-popper'])
 /** Lowest place of glitter, in parts of its actor's height, and its largest size, log2 of the actor's. */
-const overHead = 0.8
+const overHead = 0.98
 const glitterSize = Math.log2(0.5)
 
 /** Glitter keeps above the head of whom it is about. Works on relative states; doing it twice changes nothing. */
@@ -27,7 +27,8 @@ const grounded = /^(?:building|nature|object|food)$/
 
 /**
  * Houses, trees and furniture that nobody does anything with stand upright on the ground: the director lets them sway a little.
- * `idle`: their slots; `afloat`: the set has no ground to stand on. Works on relative states of roots; doing it twice changes nothing.
+ * `idle`: their slots; `afloat`: the set has no ground to stand on; `given`: keys that an earlier window has shown. Works on relative
+ * states of roots; doing it twice changes nothing.
  */
 export function keepUpright(
   states: Float32Array,
@@ -35,12 +36,20 @@ export function keepUpright(
   plan: readonly Slot[],
   idle: readonly number[],
   afloat: boolean,
+  given: number,
 ): void {
   const kept = [channel.rotation, channel.lean, channel.squash, ...(afloat ? [] : [channel.height])]
   for (const slot of idle) {
     const line = plan[slot]
     if (!line?.noun || linkMode(line.attach) !== undefined || !grounded.test(line.noun.group)) continue
     for (let key = 0; key < keyCount; key++) for (const c of kept) states[keyOffset(slot, key, keyCount) + c] = 0
+    if (afloat) continue
+    for (const c of [channel.x, channel.y, channel.log2Size]) {
+      const values = Array.from({ length: keyCount }, (_, key) => states[keyOffset(slot, key, keyCount) + c] ?? 0)
+      const mean = values.reduce((sum, value) => sum + value, 0) / keyCount
+      const place = given > 0 ? (values[given - 1] ?? 0) : mean
+      for (let key = given; key < keyCount; key++) states[keyOffset(slot, key, keyCount) + c] = place
+    }
   }
 }
 

@@ -253,6 +253,7 @@ export function createTroupe(lexicon: Lexicon, random: Random) {
     for (const role of roles) {
       if (!role.attach || !placements.includes(role.attach)) continue
       if (role.verbs.some(verb => going.has(verb)) && !['on', 'in', 'under'].includes(role.attach)) {
+        if ((role.attach === 'above' || role.attach === 'beside') && role.verbs.includes('fly')) role.high = true
         delete role.attach
         delete role.parent
       } else role.verbs = role.verbs.filter(verb => verb !== 'hide')
