@@ -108,7 +108,6 @@ const Part = z.object({
   /** Tries that are left should this one fail. */
   triesLeft: z.number().int().nonnegative(),
 })
-export type Part = z.infer<typeof Part>
 
 /** What a request makes for which film: a take of the open shot (as the member said it), a chosen take at the final tier, or the reel. */
 const FilmPart = z.object({
