@@ -13,6 +13,8 @@ const Trait = z.object({
   /** Fraction of the square canvas that is filled. */
   width: z.number(),
   height: z.number(),
+  /** Wheels that turn when it drives: middle (box units: the canvas is [-1, 1] squared, y up), radius, hub in parts of the radius. */
+  wheels: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
 })
 
 /** How a noun moves and how large it is on its canvas. */

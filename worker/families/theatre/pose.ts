@@ -34,6 +34,8 @@ export interface Pose {
   readonly still: boolean
   /** puppet_graph.py's POSE from `cos` to `wave`. */
   readonly shape: readonly number[]
+  /** How far it has come, in parts of its canvas's height: what its wheels have turned. */
+  readonly way: number
   /** How it carries along what sits on it. */
   readonly sway: Sway
 }
@@ -149,6 +151,7 @@ export function poseOf(
       Math.sin(beat),
       beat * 0.6,
     ],
+    way: at('x') / 2 ** at('log2Size'),
     sway: swayOf(carrier, carried, carried.y + size * 0.5 * tall, hop, tilt, Math.exp(breath)),
   }
 }

@@ -8,6 +8,7 @@ import type { Pose } from './pose.ts'
 import { levelFor, type Plane, pyramidOf } from './pyramid.ts'
 import type { RgbaImage } from './scene.ts'
 import { darken, spotShadow } from './shadow.ts'
+import { turnWheels } from './wheels.ts'
 
 /** The actors: puppet.onnx draws each as a patch, which is laid on the picture after everybody's shadows. */
 
@@ -129,7 +130,10 @@ export function puppetsOf(session: Session, actors: readonly (Actor | null)[], l
         drawn.push({ pose, actor, one })
       }
       for (const { pose, actor, one } of drawn) if (!actor.flat) shadowOf(canvas, pose, one, light, lens)
-      for (const { one } of drawn) lay(canvas, one.patch, one.left, one.top, one.stepX, one.gain, false, one.stepY)
+      for (const { pose, actor, one } of drawn) {
+        lay(canvas, one.patch, one.left, one.top, one.stepX, one.gain, false, one.stepY)
+        if (actor.trait.wheels) turnWheels(canvas, pose, actor.trait.wheels)
+      }
     },
   }
 }

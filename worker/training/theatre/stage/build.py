@@ -25,6 +25,9 @@ if __name__ == "__main__":
     scenery.write(here.parents[1] / "background.json")
     nouns = json.loads((here.parents[1] / "nouns.json").read_text())
     traits = {n["id"]: dict(gait=n["gait"], faces=n["faces"], group=n["group"], width=n["w"], height=n["h"]) for n in nouns}
+    # Canvas pixels of the art -> box units: x to where it faces, y up, radius, hub in parts of the radius.
+    for noun, wheels in json.loads((here.parents[1] / "art" / "wheels.json").read_text()).items():
+        traits[noun]["wheels"] = [[round(x / 128 - 1, 4), round(1 - y / 128, 4), round(r / 128, 4), hub] for x, y, r, hub in wheels]
     doc = dict(strips=dict(names=bake.STRIPS, width=strip.WIDTH, height=strip.HEIGHT), background=scenery.NAMES, nouns=traits)
     (folder / "scenery.json").write_text(json.dumps(doc, separators=(",", ":")) + "\n")
     for f in ("scenery.webp", "scenery.json", "stage.onnx", "puppet.onnx", "picture.onnx"):
