@@ -146,6 +146,33 @@ describe('the Wan pipeline', () => {
   })
 })
 
+describe('motion', () => {
+  it('of strokes and camera changes the clip, and nothing else does', async () => {
+    const path = join(folder, 'move', 'i2v')
+    await cp(join(packages, 'i2v'), path, { recursive: true })
+    const file = join(path, 'model.json')
+    const model = JSON.parse(await readFile(file, 'utf8'))
+    const tasks = ['image-to-video', 'extend', 'camera', 'brush']
+    await writeFile(file, JSON.stringify({ ...model, variant: 'move', motion: 'tracks', tasks }))
+    const pipeline = await load('i2v', join(folder, 'move'))
+    const clip = async (wish: Record<string, unknown>) =>
+      await take((await pipeline.render(recipe(wish), run({ first: picture, width: 64, height: 64 }))).video)
+    const still = await clip({})
+    expect(far(still[8], (await clip({}))[8])).toBe(0)
+    const grid = { columns: 2, rows: 2 }
+    const path2 = [
+      { x: 0.2, y: 0.2 },
+      { x: 0.8, y: 0.8 },
+    ]
+    const brushed = await clip({ strokes: [{ grid, cells: [0], motion: { path: path2 } }] })
+    const pushed = await clip({ camera: { preset: 'push-in' } })
+    expect(far(still[8], brushed[8])).toBeGreaterThan(0.01)
+    expect(far(still[8], pushed[8])).toBeGreaterThan(0.01)
+    expect(far(still[8], (await clip({ camera: { preset: 'fixed' } }))[8])).not.toBe(far(still[8], pushed[8]))
+    await pipeline.dispose()
+  })
+})
+
 describe('memory that runs out', () => {
   it('in the middle of sampling costs no step, and the clip is the same', async () => {
     const sample = async (failing: boolean) => {

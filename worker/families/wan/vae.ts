@@ -23,7 +23,7 @@ export interface VaeGeometry {
 }
 
 /** How much goes through at a time. */
-interface Portion {
+export interface Portion {
   /** Latent frames per call. */
   readonly chunk: number
   /** Latent cells per side of a tile; absent = the whole picture. */
