@@ -67,6 +67,7 @@ export interface Ask {
   /** Cleaned; without the command's name. Of a button: what was written into its form. */
   readonly text: string
   readonly images: readonly Attachment[]
+  readonly sounds: readonly Attachment[]
   readonly replyTo?: Place
 }
 

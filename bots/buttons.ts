@@ -8,7 +8,7 @@ import { ClipId } from '../core/request.ts'
  * restart; whether the press still makes sense is looked up when it comes.
  */
 export const Press = z.discriminatedUnion('verb', [
-  z.object({ verb: z.enum(['again', 'extend', 'animate', 'link', 'delete', 'report']), clip: ClipId }),
+  z.object({ verb: z.enum(['again', 'extend', 'animate', 'pick', 'link', 'delete', 'report']), clip: ClipId }),
   z.object({ verb: z.enum(['takedown', 'takeban']), clip: ClipId }),
   z.object({ verb: z.literal('buy'), pack: z.string().regex(/^[a-z0-9-]{1,24}$/) }),
   z.object({ verb: z.literal('change'), clip: ClipId }),
@@ -40,6 +40,7 @@ const fields: Record<Press['verb'], readonly string[]> = {
   change: ['clip'],
   extend: ['clip'],
   animate: ['clip'],
+  pick: ['clip'],
   link: ['clip'],
   delete: ['clip'],
   report: ['clip'],

@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import { namesOf } from '../core/people.ts'
 import { type Answer, type Ask, type Bot, shareTo } from './bot.ts'
 import { dropClip } from './drop-clip.ts'
+import { pick } from './edit/variants.ts'
 import * as making from './making.ts'
 import { report } from './report.ts'
 
@@ -11,7 +12,7 @@ import { report } from './report.ts'
 export async function clipPressed(
   bot: Bot,
   ask: Ask,
-  { verb, clip: id }: { verb: 'again' | 'extend' | 'animate' | 'link' | 'delete' | 'report'; clip: string },
+  { verb, clip: id }: { verb: 'again' | 'extend' | 'animate' | 'pick' | 'link' | 'delete' | 'report'; clip: string },
 ): Promise<Answer | undefined> {
   const base = await making.clipBase(bot, id)
   switch (verb) {
@@ -21,6 +22,8 @@ export async function clipPressed(
       return making.extend(bot, ask, base)
     case 'animate':
       return making.animate(bot, ask, base)
+    case 'pick':
+      return pick(bot, ask, id)
     case 'link':
       return share(bot, ask, base.clip)
     case 'report':

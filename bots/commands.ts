@@ -3,7 +3,7 @@ import type { Key } from '../core/i18n.ts'
 /** What may follow a command's name. Slash commands, menus, the text reader and the help text are made from this. */
 interface Argument {
   readonly name: string
-  readonly kind: 'text' | 'job' | 'code' | 'link' | 'pack' | 'member' | 'number' | 'setting' | 'yes'
+  readonly kind: 'text' | 'job' | 'code' | 'link' | 'pack' | 'member' | 'number' | 'setting' | 'yes' | 'cut'
   readonly required?: true
 }
 
@@ -56,6 +56,73 @@ export const commands = define({
     help: 'help.extend',
     bare: true,
   },
+  drafts: { en: ['drafts', 'draft'], zh: ['草稿', '草图'], args: [words], who: 'member', help: 'help.drafts' },
+  compare: {
+    en: ['compare'],
+    zh: ['对比'],
+    args: [{ name: 'clips', kind: 'cut' }],
+    who: 'member',
+    help: 'help.compare',
+    bare: true,
+  },
+  join: {
+    en: ['join', 'concat', 'merge'],
+    zh: ['拼接', '合并'],
+    args: [{ name: 'clips', kind: 'cut' }],
+    who: 'member',
+    help: 'help.join',
+    bare: true,
+  },
+  trim: {
+    en: ['trim'],
+    zh: ['裁剪', '剪辑'],
+    args: [{ name: 'range', kind: 'cut' }],
+    who: 'member',
+    help: 'help.trim',
+    bare: true,
+  },
+  speed: {
+    en: ['speed'],
+    zh: ['变速'],
+    args: [{ name: 'speed', kind: 'cut' }],
+    who: 'member',
+    help: 'help.speed',
+    bare: true,
+  },
+  reverse: { en: ['reverse'], zh: ['倒放'], args: [], who: 'member', help: 'help.reverse', bare: true },
+  loop: {
+    en: ['loop'],
+    zh: ['循环'],
+    args: [{ name: 'times', kind: 'cut' }],
+    who: 'member',
+    help: 'help.loop',
+    bare: true,
+  },
+  gif: {
+    en: ['gif'],
+    zh: ['动图'],
+    args: [{ name: 'format', kind: 'cut' }],
+    who: 'member',
+    help: 'help.gif',
+    bare: true,
+  },
+  cover: {
+    en: ['cover'],
+    zh: ['封面'],
+    args: [{ name: 'moment', kind: 'cut' }],
+    who: 'member',
+    help: 'help.cover',
+    bare: true,
+  },
+  music: {
+    en: ['music'],
+    zh: ['配乐'],
+    args: [{ name: 'moment', kind: 'cut' }],
+    who: 'member',
+    help: 'help.music',
+    bare: true,
+  },
+  caption: { en: ['caption', 'captions'], zh: ['加字幕'], args: [words], who: 'member', help: 'help.caption' },
   cancel: { en: ['cancel', 'stop'], zh: ['取消', '停止'], args: [job], who: 'member', help: 'help.cancel', bare: true },
   queue: {
     en: ['queue', 'progress', 'status'],

@@ -62,6 +62,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       adult: event.adult === true,
       text: event.kind === 'message' || event.kind === 'button' ? clean(event.text ?? '') : '',
       images: event.kind === 'message' ? event.images : [],
+      sounds: event.kind === 'message' ? (event.sounds ?? []) : [],
       ...(event.kind === 'message' && event.replyTo && { replyTo: event.replyTo }),
     }
   }

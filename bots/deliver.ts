@@ -10,7 +10,7 @@ import { profileOf } from '../core/members.ts'
 import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { adapt } from './adapt.ts'
-import { type Bot, linkTo } from './bot.ts'
+import { type Bot, linkTo, walletOf } from './bot.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater, TooLarge } from './platform.ts'
 import { clipMessage, failedMessage, ownerOf } from './present.ts'
 import type { StatusBoard } from './status.ts'
@@ -50,7 +50,8 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const { most, fit } = await fitting(parts, job, clip)
   if (!(await delivering(core, { job: job.id }))) return
   const days = bot.rules.retentionDays
-  const { available } = await balance(core, job.request.payer)
+  // The purse of a plan says nothing to its member.
+  const { available } = await balance(core, job.request.part ? walletOf(job.request.member) : job.request.payer)
   const link = { url: linkTo(bot, clip.media, days), days }
   const owner = ownerOf(job.request)
   const reports = bot.rules.operatorPlace !== undefined

@@ -1,4 +1,5 @@
 import { tasks } from '../core/catalogue.ts'
+import { outputOf } from '../core/edit.ts'
 import type { Failure } from '../core/errors.ts'
 import { type Key, sentence, t } from '../core/i18n.ts'
 import { type Recipe, tiers } from '../core/request.ts'
@@ -14,8 +15,15 @@ export function roughly(locale: string, seconds: number): string {
 
 /** "5 s, 9:16, high, push in": what is worth saying about a recipe in half a line. */
 export function inShort(locale: string, recipe: Recipe): string {
+  const joined = (parts: readonly string[]): string => parts.join(locale.startsWith('zh') ? ' · ' : ', ')
+  const length = t(locale, 'recipe.length', { count: recipe.seconds })
+  if (recipe.edit) {
+    const format = recipe.edit.op === 'export' ? recipe.edit.format : ''
+    const what = t(locale, `edit.${recipe.edit.op}`, { format: format === 'webp' ? 'WebP' : format.toUpperCase() })
+    return joined(outputOf(recipe.edit) === 'image' ? [what] : [what, length])
+  }
   const parts = [
-    recipe.kind === 'image' ? t(locale, 'recipe.picture') : t(locale, 'recipe.length', { count: recipe.seconds }),
+    recipe.kind === 'image' ? t(locale, 'recipe.picture') : length,
     recipe.ratio,
     t(locale, `tier.${recipe.tier}`),
   ]
@@ -23,7 +31,7 @@ export function inShort(locale: string, recipe: Recipe): string {
   if (recipe.continues) parts.push(t(locale, 'recipe.continued'))
   else if (recipe.firstFrame && recipe.lastFrame) parts.push(t(locale, 'recipe.from-pictures'))
   else if (recipe.firstFrame || recipe.lastFrame) parts.push(t(locale, 'recipe.from-picture'))
-  return parts.join(locale.startsWith('zh') ? ' · ' : ', ')
+  return joined(parts)
 }
 
 /** At most so many characters of somebody's words, cut between characters people see, on one line. */

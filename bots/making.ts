@@ -1,15 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
+import { extendSteps } from '../core/chain.ts'
 import type { Clip } from '../core/clip.ts'
 import { clipAt, clipsOf, getClip } from '../core/clips.ts'
+import { editLimits, editLine } from '../core/edit.ts'
 import { UserError } from '../core/errors.ts'
 import { clipOfCode } from '../core/family.ts'
+import { alive } from '../core/fleet.ts'
 import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
+import { orderPlan, pricedBy } from './edit/plan.ts'
+import { checkAsked, type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
 
 /** The verbs that make something: new, again, changed, continued. */
 
@@ -49,6 +53,7 @@ async function withPictures(
 
 /** The same recipe with other words, options or pictures; the seed stays, so that only what was said changes. */
 export async function change(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
+  if (recipe.kind === 'edit') throw new UserError('refusal.edit-change')
   const wish = parse(ask.text)
   const kind = ask.images.length > 0 ? 'video' : recipe.kind
   return withPictures(
@@ -65,29 +70,37 @@ export async function change(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
   )
 }
 
-/** The same recipe with a new seed. */
-export const again = (bot: Bot, ask: Ask, { recipe, clip }: Base): Made =>
-  recipeOf(bot, ask, recipe.kind, { prompt: '', seed: newSeed() }, [], recipe).then(next =>
-    order(bot, ask, next, madeFrom(clip)),
-  )
+/** The same recipe with a new seed; an edit, which has none, as it was: it may have failed. */
+export async function again(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
+  const anew = { prompt: '', seed: newSeed() }
+  const next = recipe.kind === 'edit' ? recipe : await recipeOf(bot, ask, recipe.kind, anew, [], recipe)
+  return order(bot, ask, next, madeFrom(clip))
+}
 
 /** A clip of somebody's with more words: "fork K7Q2 at night". The maker of the first one is named under it. */
 export async function fork(bot: Bot, ask: Ask): Made {
   const [, code = '', words = ''] = /^(\S+)\s*(.*)$/su.exec(ask.text) ?? []
   const clip = await clipOfCode(bot.core, code)
   if (!clip) throw new UserError('refusal.code-clip', { code: code.slice(0, 12) })
+  if (clip.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
   const { prompt, ...options } = parse(words)
   const wish: Wish = { seed: newSeed(), ...options, prompt: [clip.recipe.prompt, prompt].filter(Boolean).join(', ') }
   return withPictures(bot, ask, pictures => recipeOf(bot, ask, clip.recipe.kind, wish, pictures, clip.recipe), clip)
 }
 
-/** Five more seconds that go on from a clip, with new words if some were said. */
+/** Five more seconds that go on from a clip, with new words if some were said; where there is somebody to join them, then both as one. */
 export async function extend(bot: Bot, ask: Ask, { clip }: Base): Made {
-  if (!clip?.state || clip.kind === 'image') throw new UserError('refusal.not-extendable')
+  if (!clip?.state || clip.kind !== 'video') throw new UserError('refusal.not-extendable')
   const { firstFrame: _first, lastFrame: _last, strokes: _strokes, camera: _camera, ...rest } = clip.recipe
   const said: Wish = parse(ask.text)
   const wish: Wish = { seconds: 5, seed: newSeed(), ...said }
-  return order(bot, ask, await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id }), madeFrom(clip))
+  const recipe = await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id })
+  const joined = clip.seconds + recipe.seconds <= editLimits.seconds && (await alive(bot.core)).has(editLine)
+  if (!joined || recipe.seconds > (bot.catalogue.models[recipe.model]?.pieceSeconds ?? 10))
+    return order(bot, ask, recipe, madeFrom(clip))
+  await checkAsked(bot, ask, recipe)
+  const steps = extendSteps(clip.id, recipe, pricedBy(bot))
+  return orderPlan(bot, ask, { kind: 'extend', steps, parent: clip.id })
 }
 
 /** A clip that begins with a picture made earlier. */

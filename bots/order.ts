@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { isOpenForAdults } from '../core/adult.ts'
 import { checkRecipe, priceOf, tasksOf } from '../core/catalogue.ts'
+import { chainSteps } from '../core/chain.ts'
 import { UserError } from '../core/errors.ts'
 import { alive } from '../core/fleet.ts'
 import { accept } from '../core/intake.ts'
@@ -11,6 +12,7 @@ import type { Wish } from '../core/parse/wish.ts'
 import { type MediaKey, type Ratio, type Recipe, type RenderRequest, ratios } from '../core/request.ts'
 import { type Answer, type Ask, type Bot, walletOf } from './bot.ts'
 import { isCodeLike } from './code-like.ts'
+import { orderPlan, pricedBy } from './edit/plan.ts'
 import { ownerOf, ticketMessage } from './present.ts'
 import type { Entitled } from './roles.ts'
 
@@ -144,15 +146,26 @@ function checkTier({ entitled: { tiers } }: Ask, { tier }: Recipe): void {
   if (tiers && !tiers.has(tier)) throw new UserError('refusal.tier-role', { tier, tiers: [...tiers].join(', ') })
 }
 
+/** Whether this member may ask for this, here and now. Throws UserError for every refusal. */
+export async function checkAsked(bot: Bot, ask: Ask, recipe: Recipe): Promise<void> {
+  checkPrompt(recipe)
+  await checkWords(bot, ask, recipe)
+  checkTier(ask, recipe)
+  checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
+}
+
 /** What differs from an ordinary request: who pays, which film it is for, which clip it is made from. */
 export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film' | 'parent'>
 
 /** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */
 export async function order(bot: Bot, ask: Ask, recipe: Recipe, extra: Extra = {}): Promise<Answer | undefined> {
-  checkPrompt(recipe)
-  await checkWords(bot, ask, recipe)
-  checkTier(ask, recipe)
-  checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
+  await checkAsked(bot, ask, recipe)
+  const piece = bot.catalogue.models[recipe.model]?.pieceSeconds ?? 10
+  if (recipe.kind === 'video' && recipe.seconds > piece) {
+    if (extra.film) throw new UserError('refusal.too-long', { model: recipe.model, seconds: piece })
+    const steps = chainSteps(recipe, pricedBy(bot), piece)
+    return orderPlan(bot, ask, { kind: 'chain', steps, ...(extra.parent !== undefined && { parent: extra.parent }) })
+  }
   const { member, place, locale, profile, uploadBytes, entitled } = ask
   const outcome = await accept(bot.core, {
     update: ask.update,

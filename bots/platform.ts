@@ -105,6 +105,8 @@ export type Incoming =
       readonly text: string
       /** Pictures of this message, or of the one it replies to if it has none itself. */
       readonly images: readonly Attachment[]
+      /** Sound files of this message, or of the one it replies to; absent = none. */
+      readonly sounds?: readonly Attachment[]
       /**
        * The bot is meant: a private chat, a mention (already cut from `text`), a platform command, or a reply to one of its
        * messages. What is not addressed is answered only if it is a command ("/video ...", "余额").

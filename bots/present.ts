@@ -3,6 +3,7 @@ import type { Failure } from '../core/errors.ts'
 import { codeOf } from '../core/family.ts'
 import { t } from '../core/i18n.ts'
 import type { Job, Progress, Ticket } from '../core/job.ts'
+import { mostTries, willRetry } from '../core/plan.ts'
 import type { Recipe, RenderRequest } from '../core/request.ts'
 import { buttonId } from './buttons.ts'
 import { credits, explain, inShort, roughly } from './describe.ts'
@@ -18,7 +19,7 @@ export const ownerOf = ({
 }: Pick<RenderRequest, 'place' | 'member'> & { memberName?: string | undefined }): Button['only'] =>
   place.private ? undefined : { member, name: memberName }
 
-const cancelButton = (locale: string, job: string, owner: Button['only']): Button => ({
+export const cancelButton = (locale: string, job: string, owner: Button['only']): Button => ({
   id: buttonId({ verb: 'cancel', job }),
   label: t(locale, 'button.cancel'),
   ...(owner && { only: owner }),
@@ -79,7 +80,7 @@ export function progressMessage(
 
 /** What the finished clip is shown with. */
 export interface Delivered {
-  readonly job: Pick<Job, 'id' | 'number'>
+  readonly job: Pick<Job, 'id' | 'number'> & { readonly request?: Pick<RenderRequest, 'part'> }
   readonly clip: Clip
   /** What the payer can spend now. */
   readonly left: number
@@ -99,6 +100,9 @@ export function clipMessage(locale: string, delivered: Delivered, most: number):
     t(locale, 'clip.done', { number: job.number, code: codeOf(job.number), what: inShort(locale, clip.recipe) }),
   ]
   if (after) lines.push(t(locale, 'clip.after', after))
+  const part = job.request?.part
+  if (part && part.of > 1 && !clip.recipe.edit) lines.push(t(locale, 'part.of', part))
+  if (clip.recipe.edit?.op === 'sheet') lines.push(t(locale, 'sheet.pick'))
   if (clip.unknownWords.length > 0) lines.push(unknownWords(locale, clip.unknownWords))
   const tooLarge = clip.bytes > most
   if (tooLarge) lines.push(t(locale, 'clip.linked', { megabytes: Math.ceil(clip.bytes / 1e6), days: link.days }))
@@ -132,34 +136,48 @@ function unknownWords(locale: string, words: readonly string[]): string {
 
 /** Buttons under a clip, most wanted first: a platform with few leaves out the last. */
 function clipButtons(locale: string, { clip, owner, reports }: Delivered): Button[] {
+  const { edit } = clip.recipe
   const verbs = [
-    'again',
-    'change',
-    ...(clip.kind === 'image' ? (['animate'] as const) : clip.state ? (['extend'] as const) : []),
+    ...(edit ? [] : (['again', 'change'] as const)),
+    ...(clip.kind === 'image' && !edit ? (['animate'] as const) : clip.state ? (['extend'] as const) : []),
     'link',
     ...(reports ? (['report'] as const) : []),
     'delete',
   ] as const
-  return verbs.map(verb => ({
+  const picks = edit?.op === 'sheet' ? edit.cells.map((cell, i) => pickButton(cell.clip, i + 1)) : []
+  const others = verbs.map(verb => ({
     id: buttonId({ verb, clip: clip.id }),
     label: t(locale, `button.${verb}`),
     ...(verb === 'change' && { form: { label: t(locale, 'change.form'), value: clip.recipe.prompt } }),
     ...(verb === 'delete' && owner && { only: owner }),
   }))
+  return [...picks, ...others]
 }
 
+/** Renders the draft of this number on a sheet. */
+const pickButton = (clip: string, number: number): Button => ({
+  id: buttonId({ verb: 'pick', clip }),
+  label: String(number),
+})
+
 /** Why there is no clip, and that the credits are back. */
-export function failedMessage(locale: string, job: Pick<Job, 'id' | 'number' | 'price'>, failure: Failure): Outgoing {
+export function failedMessage(
+  locale: string,
+  job: Pick<Job, 'id' | 'number' | 'price'> & { readonly request?: Pick<RenderRequest, 'part'> },
+  failure: Failure,
+): Outgoing {
+  const part = job.request?.part
+  const base = { mood: 'problem', failure: failure.code, once: `clip:${job.id}` } as const
+  if (part && part.triesLeft > 0 && willRetry(failure, mostTries - part.triesLeft))
+    return { ...base, text: t(locale, 'part.retry', { number: job.number, ...part }) }
   const text =
     failure.code === 'failure.cancelled'
       ? t(locale, 'job.cancelled', { number: job.number, credits: credits(locale, job.price) })
       : t(locale, 'job.failed', { number: job.number, reason: explain(locale, failure) })
   return {
-    text,
+    ...base,
+    text: part ? `${text}\n${t(locale, 'part.failed')}` : text,
     buttons: [{ id: buttonId({ verb: 'retry', job: job.id }), label: t(locale, 'button.retry') }],
-    mood: 'problem',
-    failure: failure.code,
-    once: `clip:${job.id}`,
   }
 }
 

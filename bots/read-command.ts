@@ -27,6 +27,11 @@ const fits = (command: Command, rest: string, isChinese = false): boolean => {
   // "buy flowers" is a scene; 购买 medium is none.
   if (kind === 'pack') return isChinese && /^[a-z0-9-]{1,24}$/i.test(rest)
   if (kind === 'yes') return yes.test(rest)
+  // Numbers, codes of clips and units: "loop 3", 裁剪 1到4秒, but not "trim the hedge".
+  if (kind === 'cut')
+    return /^(?:[#\d][\d.,:：/～~–—-]*\s*(?:x|×|倍速?|s|秒|次|遍|到|至|to|[,，、+])?\s*|K[2-9A-HJ-NP-Z]{3,9}[\s,，、+]*|(?:gif|webp|fade|wipe|cut|慢|快)\s*)+$/iu.test(
+      rest,
+    )
   if (kind === 'setting')
     return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
   return false

@@ -5,6 +5,8 @@ import { dispatch, position } from '../core/fair.ts'
 import { alive } from '../core/fleet.ts'
 import { activeJobs, getJob } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
+import { mostTries } from '../core/plan.ts'
+import { advanceAfter } from '../core/plans.ts'
 import { watch } from '../core/progress.ts'
 import { deliverWorker } from '../core/queue.ts'
 import type { Core } from '../core/redis.ts'
@@ -71,16 +73,26 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const board = await openStatusBoard({ core, log, platform: name => named.get(name) })
   const offer = dispatcher(core, log)
   const conversation = openConversation({ bot, board, speaker, accepted: offer })
+  /** Should this fail, the reconciler does it. */
+  const goOn = (job: string): Promise<unknown> =>
+    advanceAfter(core, job).catch(error => log.warn({ err: error, job }, 'plan not gone on with'))
   const deliveries = await Promise.all(
     platforms.map(platform =>
       deliverWorker(core, {
         platform: platform.name,
-        process: (job, attempt) => deliver({ bot, platform, board }, job, attempt),
+        async process(job, attempt) {
+          // A plan's next step need not wait until its last one is posted; what is left over goes back once it is.
+          await goOn(job)
+          await deliver({ bot, platform, board }, job, attempt)
+          await goOn(job)
+        },
       }),
     ),
   )
-  const unwatch = await watch(core, ({ state }) => {
-    if (state !== 'queued' && state !== 'running') offer()
+  const confirm = confirming(core, board, speakers)
+  const unwatch = await watch(core, ({ job, state }) => {
+    if (state === 'queued') confirm(job).catch(error => log.warn({ err: error, job }, 'job not confirmed'))
+    if (state !== 'running') offer()
   })
   const unhear = await hearDrawings(core, (canvas, drawing) => {
     const platform = named.get(canvas.place.platform)
@@ -93,7 +105,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const timer = setInterval(offer, dispatchEveryMs)
   for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
   offer()
-  await resume(parts, board, speakers).catch(error => log.warn({ err: error }, 'could not resume status messages'))
+  await resume(core, board, confirm).catch(error => log.warn({ err: error }, 'could not resume status messages'))
 
   return {
     async stop() {
@@ -113,19 +125,30 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
 
 /** Takes up the status messages of jobs from before this start; one that was accepted but never confirmed is confirmed now. */
 async function resume(
-  { core }: Pick<RunParts, 'core'>,
+  core: Core,
   board: StatusBoard,
-  speakers: ReadonlyMap<string, Speaker>,
+  confirm: (job: string, first: 'too') => Promise<void>,
 ): Promise<void> {
   for (const id of await activeJobs(core)) {
+    if ((await getJob(core, id))?.status) board.follow(id)
+    else await confirm(id, 'too')
+  }
+}
+
+/**
+ * Posts the status message of a job that nobody's update is answered with: a later step of a plan. A plan's first job is confirmed by the
+ * answer to whoever asked for it, unless a restart came between (`too`).
+ */
+function confirming(core: Core, board: StatusBoard, speakers: ReadonlyMap<string, Speaker>) {
+  const confirmed = new Set<string>()
+  return async (id: string, first?: 'too'): Promise<void> => {
     const job = await getJob(core, id)
     const speaker = job && speakers.get(job.request.place.platform)
-    if (!speaker || (job.state !== 'queued' && job.state !== 'running')) continue
-    if (job.status) {
-      board.follow(id)
-      continue
-    }
-    const { place: to, locale, member } = job.request
+    if (!speaker || job.status || (job.state !== 'queued' && job.state !== 'running') || confirmed.has(id)) return
+    const { place: to, locale, member, part } = job.request
+    const answered = part === undefined || (part.step === 0 && part.triesLeft === mostTries - 1)
+    if (answered && !first) return
+    confirmed.add(id)
     const where = await position(core, id, await alive(core))
     const message = progressMessage(locale, job, { job: id, state: job.state, ...where })
     board.post(id, speaker.say({ to, message, locale, member }))

@@ -9,6 +9,8 @@ import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
+import * as variants from './edit/variants.ts'
+import * as edits from './edit/verbs.ts'
 import { reel } from './film/reel.ts'
 import { tree } from './film/tree.ts'
 import * as films from './film/verbs.ts'
@@ -39,6 +41,17 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   image: (bot, ask) => making.make(bot, ask, 'image'),
   again: async (bot, ask) => making.again(bot, ask, await making.meantBase(bot, ask, numberIn(ask.text))),
   extend: async (bot, ask) => making.extend(bot, ask, await making.meantBase(bot, ask)),
+  drafts: variants.drafts,
+  compare: variants.compare,
+  join: edits.join,
+  trim: edits.trim,
+  speed: edits.speed,
+  reverse: edits.reverse,
+  loop: edits.loop,
+  gif: edits.gif,
+  cover: edits.cover,
+  music: edits.music,
+  caption: edits.caption,
   cancel: account.cancelMeant,
   queue: account.whereTheyStand,
   credits: account.creditsNow,

@@ -17,7 +17,6 @@ type StepRef = z.infer<typeof StepRef>
 const ref = z.union([ClipId, StepRef])
 const Shot = recipeWith(ref).omit({ edit: true })
 const PlannedEdit = editWith(ref)
-type PlannedEdit = z.infer<typeof PlannedEdit>
 
 /** What one job of a plan makes. It begins when the steps it names have ended; `price` in credits was said before. */
 export const Step = z.union([
@@ -105,7 +104,7 @@ export type StepState = 'waiting' | 'ready' | 'open' | 'done' | 'failed' | 'canc
 const mendable = new Set(['failure.crashed', 'failure.internal', 'failure.memory'])
 
 /** Whether a failed try is followed by another one. */
-const willRetry = (failure: Failure, tries: number): boolean => mendable.has(failure.code) && tries < mostTries
+export const willRetry = (failure: Failure, tries: number): boolean => mendable.has(failure.code) && tries < mostTries
 
 /** How every step stands. Pure: the same from the same records, in whichever process. */
 export function statesOf(plan: Pick<Plan, 'steps'>, seen: readonly Seen[]): StepState[] {

@@ -3,7 +3,7 @@ import type { MediaKey } from './request.ts'
 import type { Store } from './store.ts'
 
 /** Limits of a sound somebody gives us. */
-const soundLimits = { bytes: 20 * 1024 * 1024 } as const
+export const soundLimits = { bytes: 20 * 1024 * 1024 } as const
 
 /** The kinds of sound files we take, by the name their file then has. */
 export const soundFormats = ['mp3', 'wav', 'ogg', 'm4a', 'flac'] as const

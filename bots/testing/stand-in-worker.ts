@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import type { Clip } from '../../core/clip.ts'
+import { outputOf } from '../../core/edit.ts'
 import type { Failure } from '../../core/errors.ts'
 import { noteFit } from '../../core/fits.ts'
 import { announce } from '../../core/fleet.ts'
@@ -78,12 +79,13 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
 
   async function clipOf(job: Job): Promise<Clip> {
     const { recipe, member, parent } = job.request
-    const image = recipe.kind === 'image'
+    const output = recipe.edit ? outputOf(recipe.edit) : recipe.kind === 'image' ? 'image' : 'video'
+    const image = output === 'image'
     const bytes = image ? drawn : randomBytes(64)
     return {
       id: randomBytes(8).toString('hex'),
       job: job.id,
-      kind: image ? 'image' : 'video',
+      kind: output,
       media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
       poster: await store.put('posters', 'jpg', still),
       ...(!image && { state: await store.put('states', 'bin', randomBytes(64)) }),
