@@ -41,8 +41,8 @@ export const WanSettings = z.object({
     decoderCaches: z.array(Cache),
     encoderCaches: z.array(Cache),
   }),
-  /** Frames of a clip before that the next one is told, 1 + 4k of them; 1 where nothing is said. */
-  overlap: whole.default(1),
+  /** Frames of a clip before that the next one is told, 1 + 4k of them, by models that take more than one. */
+  overlap: whole.default(5),
 })
 
 const componentNames = [
