@@ -46,6 +46,8 @@ const rules = {
 }
 const bots = await runBots({ core, store, catalogue, rules, log, platforms: [platform], dispatchEveryMs: 200 })
 const stopReconciling = startReconciler(core, { everyMs: 2_000 })
+// Whoever started us is gone: so are we.
+process.once('disconnect', () => process.exit(1))
 process.on('SIGTERM', () => {
   void bots
     .stop()

@@ -119,7 +119,9 @@ function keepRunning(errand: Errand): { kill(): void; kills(): number; stop(): P
   let bots: ChildProcess | undefined
   const kept = (async () => {
     while (running) {
-      bots = spawn(process.execPath, ['--import', 'tsx', child, JSON.stringify(errand)], { stdio: ['ignore', 2, 2] })
+      bots = spawn(process.execPath, ['--import', 'tsx', child, JSON.stringify(errand)], {
+        stdio: ['ignore', 2, 2, 'ipc'],
+      })
       const [, signal] = await once(bots, 'exit')
       if (signal === 'SIGKILL') kills += 1
     }
