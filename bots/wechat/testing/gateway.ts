@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { freePort } from '../../../core/testing/redis.ts'
 import type { World } from './world.ts'
 
@@ -13,8 +12,9 @@ interface ServerOptions {
   readonly tls: { readonly disable: boolean }
 }
 
-/** Not imported: its types declare another `util.promisify` than Node's, for the whole program. */
-const { PuppetServer } = createRequire(import.meta.url)('wechaty-puppet-service') as {
+/** Imported by a name the compiler does not follow: its types declare another `util.promisify` than Node's, for the whole program. */
+const service: string = 'wechaty-puppet-service'
+const { PuppetServer } = (await import(service)) as {
   readonly PuppetServer: new (options: ServerOptions) => PuppetServer
 }
 
