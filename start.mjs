@@ -287,7 +287,10 @@ async function books(env) {
 
 function test(args) {
   const tiers = args.length > 0 ? args : ['unit', 'redis', 'media', 'e2e'].flatMap(tier => ['--project', tier])
-  const done = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tiers], { stdio: 'inherit' })
+  // A shared CI machine may stall for seconds; what fails twice has failed.
+  const patience = process.env.CI ? ['--retry=1'] : []
+  const run = ['node_modules/vitest/vitest.mjs', 'run', ...tiers, ...patience]
+  const done = spawnSync(process.execPath, run, { stdio: 'inherit' })
   process.exit(done.status ?? 1)
 }
 
