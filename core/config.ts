@@ -77,7 +77,9 @@ const Bots = Shared.extend({
     .string()
     .regex(/^\d{15,20}$/, 'must be the id of a server (Copy Server ID)')
     .optional(),
-  DISCORD_SHARDS: z.union([z.literal('auto'), z.coerce.number().int().min(1).max(1000)]).default('auto'),
+  DISCORD_SHARDS: z
+    .union([z.literal('auto'), z.coerce.number().int().min(1).max(1000)], 'must be auto or a number from 1 to 1000')
+    .default('auto'),
   DISCORD_API: z.url({ protocol: /^https?$/, error: 'must be an address' }).default('https://discord.com/api'),
   TELEGRAM_TOKEN: z
     .string()
@@ -153,9 +155,6 @@ function loadEnv(): NodeJS.ProcessEnv {
   dotenv({ quiet: true })
   return process.env
 }
-
-/** The environment of this process with something else in it, for a process that is forked. */
-export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ ...process.env, ...more })
 
 export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
 /** Where the crash suite says which process is to die (core/crashpoint.ts). Only set by tests. */
