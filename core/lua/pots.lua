@@ -17,7 +17,7 @@ local function partsOf(root, pot)
 end
 
 -- What each gets of `left`: in proportion, rounded down, and the credits that rounding left over one by one to whom it cost most.
-local function shares(parts, total, left)
+local function shares(parts, total, unspent)
   local rest = left
   for _, part in ipairs(parts) do
     part.back = math.floor(part.amount * left / total)
@@ -100,9 +100,9 @@ define('tr_pot_close', function(keys, args)
   local purse = wallet(root, accountOf(root, 'pot:' .. pot))
   if purse.held > 0 then return { 'held' } end
   local parts = partsOf(root, pot)
-  local left = purse.avail
-  if left > 0 then
-    shares(parts, total, left)
+  local unspent = purse.avail
+  if unspent > 0 then
+    shares(parts, total, unspent)
     for _, part in ipairs(parts) do
       if part.back > 0 then
         local mine = wallet(root, accountOf(root, part.name))
