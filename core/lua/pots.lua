@@ -17,7 +17,7 @@ local function partsOf(root, pot)
 end
 
 -- What each gets of `left`: in proportion, rounded down, and the credits that rounding left over one by one to whom it cost most.
-local function shares(parts, total, unspent)
+local function shares(parts, total, left)
   local rest = left
   for _, part in ipairs(parts) do
     part.back = math.floor(part.amount * left / total)
