@@ -52,12 +52,12 @@ describe('linking', () => {
     expect(there().message.text).toMatch(
       /^Linked: .*ann\d+ \((?:fake|other)\), ann\d+ \((?:fake|other)\)\. You have 120 credits/,
     )
-    await say('a cat --seconds 30')
+    await say('a cat --seconds 10')
     await house.fake.until(
       shown => shown.at.channel === room() && shown.message.mood === 'done' && !!shown.message.media,
     )
     await settled()
-    expect(await credits('other')).toEqual({ available: 66, held: 0 })
+    expect(await credits('other')).toEqual({ available: 146, held: 0 })
     await sayThere('history')
     expect(there().message.text).toMatch(/“a cat” – http/)
     await sayThere('again')
