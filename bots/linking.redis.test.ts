@@ -62,7 +62,7 @@ describe('linking', () => {
     expect(there().message.text).toMatch(/“a cat” – http/)
     await sayThere('again')
     await settled()
-    expect(await clipsOf(house.core, `other:${ann}`, 9)).toHaveLength(1)
+    expect(await clipsOf(house.core, `other:${ann}`, 9)).toHaveLength(2)
   })
 
   test('jobs of both count together, and either side may cancel', async () => {
