@@ -78,9 +78,15 @@ describe('footing', () => {
     const cast = [{ slot: 0, role: role('witch', { verbs: ['fly'], high: true }) }]
     giveFooting(low, keyCount, [line('witch', 'none', -1, 'person')], cast, false)
     expect(track(low, 0, 'height')[3]).toBeCloseTo(0.65)
-    const tall = stage({ 0: { height: () => 0.1, y: () => -0.5, log2Size: () => 0 } })
-    giveFooting(tall, keyCount, [line('witch', 'none', -1, 'person')], cast, false)
-    expect(track(tall, 0, 'height')[3]).toBeCloseTo(0.46)
+    expect(track(low, 0, 'log2Size')[3]).toBeCloseTo(-0.5)
+    const close = stage({
+      0: { height: () => 0.1, y: () => -0.7, log2Size: () => 0 },
+      [cameraSlot]: { log2Size: key => key / 10 },
+    })
+    giveFooting(close, keyCount, [line('witch', 'none', -1, 'person')], cast, false)
+    const top = (track(close, 0, 'height')[7] ?? 9) - 0.7 + 2 ** (track(close, 0, 'log2Size')[7] ?? 9)
+    expect((top + 0.15) * 2 ** 0.7 - 0.15).toBeLessThan(1)
+    expect(track(close, 0, 'height')[7]).toBeGreaterThan(0.3)
   })
 })
 

@@ -14,9 +14,12 @@ const slack = 0.05
 /** How far beside the middle of a thing one may sit on it, in parts of its size. */
 const seatSlack = 0.1
 
-/** Least height of who flies over something, world units, and the highest that a head may come. */
+/** Least height of who flies over something, world units, and how much smaller, log2, they may become to fit into the frame there. */
 const overflight = 0.65
-const ceiling = 0.96
+const smaller = 0.4
+
+/** Highest world y that a camera of this zoom (log2) shows, a little less; lens.ts zooms about y = -0.15. */
+const ceilingOf = (zoom: number): number => 1.15 / 2 ** Math.max(0, zoom) - 0.19
 
 /**
  * Walkers who do nothing that lifts them touch the ground at least once; who sits on a thing sits on its middle; who flies over
@@ -45,9 +48,12 @@ export function giveFooting(
     const walks = kindOf(line.noun) === 'walk' && ![...role.verbs, role.undergoes ?? ''].some(verb => rising.has(verb))
     if (walks && least(channel.height) > slack) shift(channel.height, -least(channel.height))
     if (role.high) {
-      const top = Math.max(...keys.map(at => 2 ** (states[at + channel.log2Size] ?? 0))) * line.noun.h
-      const room = Math.max(0, ceiling - least(channel.y) - top)
-      const missing = Math.min(overflight, room) - least(channel.height)
+      const zoom = keys.map((_, key) => states[keyOffset(cameraSlot, key, keyCount) + channel.log2Size] ?? 0)
+      const space = ceilingOf(Math.max(...zoom)) - least(channel.y)
+      const tall = () => Math.max(...keys.map(at => 2 ** (states[at + channel.log2Size] ?? 0))) * (line.noun?.h ?? 1)
+      const fit = Math.log2(Math.max(space - overflight, 0.1) / tall())
+      if (fit < 0) shift(channel.log2Size, Math.max(fit, -smaller))
+      const missing = Math.min(overflight, Math.max(0, space - tall())) - least(channel.height)
       if (missing > 0) shift(channel.height, missing)
     }
   }

@@ -157,6 +157,8 @@ export function gather({ tokens, language }: Lexed, lexicon: Lexicon): Items {
     }
     const speed = said('speed')
     if (speed) {
+      // "Slow push in": the camera is slow.
+      if (after?.kind === 'word' && after.concepts.some(({ kind }) => kind === 'camera')) return
       items.push({ kind: 'speed', speed: speed as Speed })
       return
     }

@@ -44,6 +44,8 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
   let fresh = true
   let stranger = false
 
+  const groupOfNoun = (noun: string): string => lexicon.noun(noun)?.group ?? ''
+
   function add(phrase: NounPhrase, count = phrase.count): number[] {
     const group = troupe.add(phrase, count)
     if (phrase.clause && group.length > 0) within(group, phrase.clause)
@@ -114,6 +116,13 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       return
     }
     if (endsWithVerb) return onMarkedNoun(phrase)
+    // "Flying over the castle" is one word and its place.
+    if (before?.kind === 'verb' && before.verb === 'fly' && subject.length > 0 && !animate(groupOfNoun(phrase.noun))) {
+      const group = add(phrase)
+      place(subject, 'above', group)
+      last = { group, as: 'ground' }
+      return
+    }
     if (patient.length > 0 && subject.length === 0) {
       subject = add(phrase)
       last = { group: subject, as: 'subject' }
@@ -137,7 +146,7 @@ function createReader(lexicon: Lexicon, random: Random, { language }: Items) {
       last = { group: fronted, as: 'object' }
       return
     }
-    if (last?.as === 'object' && joined && !(nextIsVerb && animate(lexicon.noun(phrase.noun)?.group ?? ''))) {
+    if (last?.as === 'object' && joined && !(nextIsVerb && animate(groupOfNoun(phrase.noun)))) {
       const verb = roles[last.group[0] ?? -1]?.undergoes
       const doers = subject
       const group = add(phrase)
