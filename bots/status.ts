@@ -81,7 +81,7 @@ export async function openStatusBoard({ core, log, platform: platformNamed }: Bo
 
   function entryOf(id: string): Promise<Entry | undefined> {
     const known = loading.get(id)
-    if (known) return known
+    if (known !== undefined) return known
     const loaded = load(id).finally(() => loading.delete(id))
     loading.set(id, loaded)
     return loaded
