@@ -50,7 +50,7 @@ export async function orderPlan(
 }
 
 /** "#12: 30 s in 3 pieces, 120 credits in all. ..." Pure. */
-export function planMessage(
+function planMessage(
   locale: string,
   { kind, steps }: Pick<Plan, 'kind' | 'steps'>,
   ticket: Pick<Ticket, 'job' | 'number' | 'ahead' | 'etaSeconds'>,

@@ -108,6 +108,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       trouble(error)
       if (/CANCELLED|UNAVAILABLE|Watchdog/.test(String(error))) void check(limits.pongInTrouble).catch(trouble)
     })
+    bot.on('message', message => void take(message).catch(trouble))
   }
 
   /** The account; a puppet service that is just waking up may not know its name at once. */
@@ -125,7 +126,6 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
    * (over a service that is just waking up; of a room the bot was taken out of) it keeps them to itself.
    */
   function listenToPuppet(from: Puppet): void {
-    from.on('message', ({ messageId }) => void read(messageId).catch(trouble))
     from.on('login', ({ contactId }) => void selfOf(contactId).then(self => tell({ type: 'in', self })))
     from.on('logout', ({ data }) => tell({ type: 'out', reason: data ?? '' }))
     const me = (ids: readonly string[]): boolean => from.isLoggedIn && ids.includes(from.currentUserId)
@@ -135,17 +135,6 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     from.on('room-join', ({ roomId, inviteeIdList }) => {
       if (me(inviteeIdList)) tell({ type: 'joined', room: roomId })
     })
-  }
-
-  /** wechaty drops a message of which it cannot get everything at once; a puppet of which nothing can be got any more is dead. */
-  async function read(id: string): Promise<void> {
-    for (const wait of [0, 300, 1_000, 3_000]) {
-      await pause(wait)
-      const message = await bot.Message.find({ id })
-      if (message) return take(message)
-    }
-    clearInterval(pulse)
-    tell({ type: 'dead', why: `message ${id} cannot be read` })
   }
 
   async function take(message: Message): Promise<void> {
@@ -229,7 +218,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       bot.on('error', note)
       await bot.init()
       listenToPuppet(bot.puppet)
-      mendService(bot.puppet)
+      dropSecondSend(bot.puppet)
       await bot.start()
       bot.off('error', note)
       if (!(await ping(limits.pong)))
@@ -312,16 +301,11 @@ async function nameIn(puppet: Puppet, room: string, member: string): Promise<str
 }
 
 /**
- * Two habits of the client in wechaty-puppet-service that lose or double messages. It sends a file a second time, over a call from
- * before 2022, whatever the reason why the first one failed: an answer that got lost would show the clip twice. And it keeps what it
- * knows of everybody in LevelDB files in the home folder, which stay locked for a moment after a logout: a login in that moment leaves
- * it unable to read anything. (What it was told lately it keeps in memory besides.)
+ * wechaty-puppet-service sends a file a second time, over a call from before 2022, whatever the reason why the first one failed: an
+ * answer that got lost would show the clip twice. Without the second way the first failure is told.
  */
-function mendService(puppet: Puppet): void {
-  if (!('messageSendFileStream' in puppet) || !('_payloadStore' in puppet)) return
-  const nothing = async (): Promise<void> => undefined
-  const store = puppet._payloadStore
-  if (typeof store === 'object' && store) Object.assign(store, { start: nothing, stop: nothing })
+function dropSecondSend(puppet: Puppet): void {
+  if (!('messageSendFileStream' in puppet)) return
   Object.assign(puppet, {
     messageSendFileStream: () => Promise.reject(new Error('the puppet service did not confirm the file')),
   })
