@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -46,17 +46,11 @@ const toBot = (text: string): string => house.world.say({ by: lin, room: film, t
 const seen = (text: RegExp): Promise<Shown> => house.world.until(shown => text.test(shown.text), 60_000)
 const files = (): Shown[] => house.world.shown(film).filter(shown => shown.file)
 const over = () => house.until(async () => (await openJobs(house.core, member)).length === 0, 60_000)
-const wechatProcess = (): number | undefined => {
-  try {
-    return Number(
-      execFileSync('pgrep', ['-P', String(process.pid), '-f', 'wechat/child'])
-        .toString()
-        .trim()
-        .split('\n')[0],
-    )
-  } catch {
-    return undefined
-  }
+/** The process that runs wechaty, if it does. */
+function wechatProcess(): number | undefined {
+  const found = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'wechat/child'], { encoding: 'utf8' })
+  const pid = Number(found.stdout.split('\n')[0])
+  return pid > 0 ? pid : undefined
 }
 const isIn = () => house.until(async () => (await loginOf(house.core, 'wechat'))?.state === 'in', 60_000)
 const isOut = () => house.until(async () => (await loginOf(house.core, 'wechat'))?.state !== 'in', 60_000)
@@ -110,7 +104,8 @@ test('the process is killed in the middle: the clip comes once it is back', asyn
   toBot('一只猫')
   await seen(/收到/)
   const before = wechatProcess()
-  process.kill(before ?? 0, 'SIGKILL')
+  if (before === undefined) throw new Error('wechaty has no process of its own')
+  process.kill(before, 'SIGKILL')
   await isOut()
   house.worker.go()
   await seen(/好了/)
