@@ -82,7 +82,10 @@ export async function deliverMany(scene: Scene, { jobs, people, killEvery, exact
   let [made, twice] = [0, 0]
   for (const name of names) {
     const asked = await jobsOf(core, scene.member(name), each * 3)
-    expect(asked.map(({ state }) => state).filter(state => state !== 'delivered')).toEqual([])
+    const otherwise = asked.filter(({ state }) => state !== 'delivered')
+    expect(otherwise.map(({ state, failure, request }) => ({ state, failure, asked: request.recipe.prompt }))).toEqual(
+      [],
+    )
     const seen = scene.clips(name)
     expect(new Set(seen).size, `${name} sees every clip`).toBe(asked.length)
     if (exactly) expect(seen, `${name} sees every clip once`).toHaveLength(asked.length)
