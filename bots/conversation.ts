@@ -7,7 +7,7 @@ import { markAnswered, wasAnswered } from '../core/updates.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { readButton } from './buttons.ts'
 import { buyButton } from './pages.ts'
-import type { Incoming, Platform } from './platform.ts'
+import type { Attachment, Incoming, Platform } from './platform.ts'
 import { refusalMessage } from './present.ts'
 import { reacted } from './reacted.ts'
 import { readCommand } from './read-command.ts'
@@ -43,6 +43,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   async function askOf(platform: Platform, event: Incoming): Promise<Ask> {
     const { update, place, member, memberName: name, locale } = event
+    const files = event.kind === 'message' ? event.images : []
     const { memberOpenJobs: openJobs, dailyCredits, operators } = bot.rules
     const operator = operators.includes(member)
     const profile = await meet(bot.core, { member, name: clean(name), locale, place })
@@ -61,8 +62,8 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       uploadBytes: event.uploadBytes ?? platform.can.uploadBytes,
       adult: event.adult === true,
       text: event.kind === 'message' || event.kind === 'button' ? clean(event.text ?? '') : '',
-      images: event.kind === 'message' ? event.images : [],
-      sounds: event.kind === 'message' ? (event.sounds ?? []) : [],
+      images: files.filter(file => !isSound(file)),
+      sounds: files.filter(isSound),
       ...(event.kind === 'message' && event.replyTo && { replyTo: event.replyTo }),
     }
   }
@@ -152,6 +153,9 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
     },
   }
 }
+
+/** Of the files of a message, by what the platform says of them; what they really are is found out when they are taken. */
+const isSound = ({ mime }: Attachment): boolean => /^(?:audio\/|application\/(?:ogg|x-flac)$)/.test(mime)
 
 /** Cheap look at what was not addressed to us: most of a group's talk must cost nothing. */
 const mayConcern = (text: string): boolean => readCommand(clean(text.slice(0, 10_001)), false) !== undefined

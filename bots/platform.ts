@@ -41,7 +41,8 @@ export interface Button {
 /** A file to send. `key` names it in the store, so that an adapter can reuse an earlier upload or link to it. */
 interface OutgoingMedia {
   readonly key: string
-  readonly kind: 'video' | 'image'
+  /** An animation is a picture that moves (.gif, .webp): no player, no sound. */
+  readonly kind: 'video' | 'image' | 'animation'
   readonly name: string
   readonly bytes: number
   readonly width: number
@@ -103,10 +104,8 @@ export type Incoming =
   | (IncomingBase & {
       readonly kind: 'message'
       readonly text: string
-      /** Pictures of this message, or of the one it replies to if it has none itself. */
+      /** Pictures and sounds (`mime` says which) of this message, or of the one it replies to if it has none itself. */
       readonly images: readonly Attachment[]
-      /** Sound files of this message, or of the one it replies to; absent = none. */
-      readonly sounds?: readonly Attachment[]
       /**
        * The bot is meant: a private chat, a mention (already cut from `text`), a platform command, or a reply to one of its
        * messages. What is not addressed is answered only if it is a command ("/video ...", "余额").

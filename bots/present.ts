@@ -120,7 +120,7 @@ export function clipMessage(locale: string, delivered: Delivered, most: number):
 /** A clip as a file to send, called after something. */
 export const mediaOf = (clip: Clip, name: string | number): NonNullable<Outgoing['media']> => ({
   key: clip.media,
-  kind: clip.kind === 'video' ? 'video' : 'image',
+  kind: clip.kind,
   name: `threadreel-${name}.${clip.media.slice(clip.media.lastIndexOf('.') + 1)}`,
   bytes: clip.bytes,
   width: clip.width,
@@ -144,7 +144,7 @@ function clipButtons(locale: string, { clip, owner, reports }: Delivered): Butto
     ...(reports ? (['report'] as const) : []),
     'delete',
   ] as const
-  const picks = edit?.op === 'sheet' ? edit.cells.map((cell, i) => pickButton(cell.clip, i + 1)) : []
+  const picks = edit?.op === 'sheet' ? edit.cells.map((cell, i) => pickButton(locale, cell.clip, i + 1)) : []
   const others = verbs.map(verb => ({
     id: buttonId({ verb, clip: clip.id }),
     label: t(locale, `button.${verb}`),
@@ -155,9 +155,9 @@ function clipButtons(locale: string, { clip, owner, reports }: Delivered): Butto
 }
 
 /** Renders the draft of this number on a sheet. */
-const pickButton = (clip: string, number: number): Button => ({
+const pickButton = (locale: string, clip: string, number: number): Button => ({
   id: buttonId({ verb: 'pick', clip }),
-  label: String(number),
+  label: t(locale, 'button.pick', { number }),
 })
 
 /** Why there is no clip, and that the credits are back. */

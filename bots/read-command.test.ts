@@ -34,6 +34,16 @@ describe('commands in a line of text', () => {
     ['绑定 k7q2-9xwb', 'link', 'k7q2-9xwb'],
     ['取消绑定', 'unlink', ''],
     ['/refund telegram/stx_1', 'refund', 'telegram/stx_1'],
+    ['trim 1-4', 'trim', '1-4'],
+    ['裁剪 从1到4秒', 'trim', '从1到4秒'],
+    ['join #12, K7Q2 fade --title A day out', 'join', '#12, K7Q2 fade --title A day out'],
+    ['拼接', 'join', ''],
+    ['对比：一只猫 --画质 标准,高品质', 'compare', '一只猫 --画质 标准,高品质'],
+    ['drafts: a cat', 'drafts', 'a cat'],
+    ['caption: hello', 'caption', 'hello'],
+    ['/caption hello', 'caption', 'hello'],
+    ['gif webp', 'gif', 'webp'],
+    ['倒放', 'reverse', ''],
   ])('%s', (text, command, rest) => expect(readCommand(text, true)).toEqual({ command, rest }))
 
   test.each([
@@ -53,6 +63,14 @@ describe('commands in a line of text', () => {
     'buy flowers',
     '购买鲜花的小熊',
     'link elephant',
+    'trim the hedge',
+    'speed through the city at 200 km/h',
+    'join the dance',
+    'loop the loop',
+    'cover of snow',
+    '循环的四季',
+    '对比 一下这两个',
+    '封面女郎',
     'link rides through the woods',
     'terms of endearment',
     'paysupport',
@@ -60,6 +78,13 @@ describe('commands in a line of text', () => {
     '',
     '🐱',
   ])('%s is plain words', text => expect(readCommand(text, true)).toBeUndefined())
+
+  test('a long line costs no time, whatever it looks like', () => {
+    const from = performance.now()
+    for (const line of [`trim ${'1'.repeat(9000)}!`, `join ${'1 '.repeat(4000)}x`, `loop ${'--'.repeat(4000)}`])
+      readCommand(line, true)
+    expect(performance.now() - from).toBeLessThan(200)
+  })
 
   test('what is not addressed counts only as a slash command or in Chinese', () => {
     expect(readCommand('help', false)).toBeUndefined()

@@ -27,15 +27,19 @@ const fits = (command: Command, rest: string, isChinese = false): boolean => {
   // "buy flowers" is a scene; 购买 medium is none.
   if (kind === 'pack') return isChinese && /^[a-z0-9-]{1,24}$/i.test(rest)
   if (kind === 'yes') return yes.test(rest)
-  // Numbers, codes of clips and units: "loop 3", 裁剪 1到4秒, but not "trim the hedge".
-  if (kind === 'cut')
-    return /^(?:[#\d][\d.,:：/～~–—-]*\s*(?:x|×|倍速?|s|秒|次|遍|到|至|to|[,，、+])?\s*|K[2-9A-HJ-NP-Z]{3,9}[\s,，、+]*|(?:gif|webp|fade|wipe|cut|慢|快)\s*)+$/iu.test(
-      rest,
-    )
+  if (kind === 'cut') return isCut(rest)
   if (kind === 'setting')
     return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
   return false
 }
+
+/** One word of what follows an edit's name: a number with its unit, a span, a clip's code, a format or a transition. */
+const cutWord =
+  /^(?:(?:从|第|from)?[#x×]?\d[\d.:：/～~–—到至秒sx×倍速次遍-]*|K[2-9A-HJ-NP-Z]{3,9}|to|到|至|s|gif|webp|fade|wipe|cut|slow|fast|慢|快|两倍|淡入淡出|擦除|硬切)$/iu
+
+/** "loop 3", 裁剪 1到4秒, "join 12 13 fade --title Any words", but not "trim the hedge". */
+const isCut = (rest: string): boolean =>
+  (rest.split(/(?:^|\s)--(?=\p{L})/u)[0] ?? '').split(/[\s,，、+]+/u).every(word => word === '' || cutWord.test(word))
 
 /**
  * Finds the command of a cleaned line: `/video a cat`, `!余额`, 视频 一只猫, `credits`. Undefined = plain words.
@@ -50,13 +54,16 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
   const command: Command = commands[id]
   const isChinese = /\p{Script=Han}/u.test(word)
   if (isChinese && command.who === 'member') {
-    const takesWords = command.args[0]?.kind === 'text'
+    const takesWords = command.args[0]?.kind === 'text' || (isCalled(text, word) && command.args[0]?.kind === 'cut')
     return takesWords || fits(command, rest, true) ? { command: id, rest } : undefined
   }
   if (!addressed || isChinese) return undefined
-  if (/^(?:video|image)$/.test(id) && new RegExp(`^${word}\\s*[:：]`, 'u').test(text)) return { command: id, rest }
+  if (/^(?:video|image|drafts|compare|caption)$/.test(id) && isCalled(text, word)) return { command: id, rest }
   return command.bare && fits(command, rest) ? { command: id, rest } : undefined
 }
+
+/** "video: a cat": the colon says that the word is a command. */
+const isCalled = (text: string, word: string): boolean => new RegExp(`^${word}\\s*[:：]`, 'u').test(text)
 
 function readPrefixed(word: string, rest: string, addressed: boolean): Call | undefined {
   const name = word.toLowerCase()

@@ -89,7 +89,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
       }),
     ),
   )
-  const confirm = confirming(core, board, speakers)
+  const confirm = confirming(core, board, { named, speakers })
   const unwatch = await watch(core, ({ job, state }) => {
     if (state === 'queued') confirm(job).catch(error => log.warn({ err: error, job }, 'job not confirmed'))
     if (state !== 'running') offer()
@@ -139,7 +139,11 @@ async function resume(
  * Posts the status message of a job that nobody's update is answered with: a later step of a plan. A plan's first job is confirmed by the
  * answer to whoever asked for it, unless a restart came between (`too`).
  */
-function confirming(core: Core, board: StatusBoard, speakers: ReadonlyMap<string, Speaker>) {
+function confirming(
+  core: Core,
+  board: StatusBoard,
+  { named, speakers }: { named: ReadonlyMap<string, Platform>; speakers: ReadonlyMap<string, Speaker> },
+) {
   const confirmed = new Set<string>()
   return async (id: string, first?: 'too'): Promise<void> => {
     const job = await getJob(core, id)
@@ -147,7 +151,9 @@ function confirming(core: Core, board: StatusBoard, speakers: ReadonlyMap<string
     if (!speaker || job.status || (job.state !== 'queued' && job.state !== 'running') || confirmed.has(id)) return
     const { place: to, locale, member, part } = job.request
     const answered = part === undefined || (part.step === 0 && part.triesLeft === mostTries - 1)
-    if (answered && !first) return
+    // What cannot be edited would only pile up; the plan's own message said what will come.
+    const silent = part !== undefined && !named.get(job.request.place.platform)?.edit
+    if ((answered && !first) || silent) return
     confirmed.add(id)
     const where = await position(core, id, await alive(core))
     const message = progressMessage(locale, job, { job: id, state: job.state, ...where })

@@ -62,12 +62,12 @@ export function interactionBase(self: Self, given: APIInteraction, message: stri
   }
 }
 
-const pictureTypes = /^image\//
+const fileTypes = /^(?:image|audio)\//
 
-/** Pictures among attachments. The address is signed and ends after a day: it is for fetching now. */
+/** Pictures and sounds among attachments. The address is signed and ends after a day: it is for fetching now. */
 export const picturesOf = (attachments: readonly APIAttachment[] = []): Attachment[] =>
   attachments
-    .filter(({ content_type }) => pictureTypes.test(content_type ?? ''))
+    .filter(({ content_type }) => fileTypes.test(content_type ?? ''))
     .map(({ url, content_type = '', size }) => ({ id: url, mime: content_type, bytes: size }))
 
 /** The files given to options of a command, in their order. */

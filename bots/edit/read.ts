@@ -167,8 +167,8 @@ const manyValues = /--(\p{L}[\p{L}-]*)[\s:=]+([^\s,，、]+(?:\s?[,，、]\s?[^\
  */
 export function readVariants(text: string): { text: string; caption: string }[] | undefined {
   const found = manyValues.exec(text)
-  // "zoom:5,pan:2" are the axes of one camera move.
-  if (!found || /[:=]/.test(found[2] ?? '')) return undefined
+  // "--camera zoom:5,pan:2" is one move with two axes.
+  if (!found || (/^(?:camera|镜头|运镜)$/iu.test(found[1] ?? '') && /[:=]/.test(found[2] ?? ''))) return undefined
   const [whole, name = '', list = ''] = found
   const values = list.split(/[,，、]/u).map(value => value.trim())
   if (values.length > editLimits.panels || new Set(values).size < values.length)

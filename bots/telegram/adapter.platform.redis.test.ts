@@ -72,6 +72,21 @@ describe('a clip', () => {
     expect(called('sendChatAction')[0]).toMatchObject({ chat_id: room.id, action: 'upload_video' })
   })
 
+  test('that moves without sound is an animation, and as WebP a file', async () => {
+    const gif = Buffer.concat([Buffer.from('GIF89a', 'latin1'), randomBytes(90)])
+    const about = { kind: 'animation', bytes: gif.length, width: 320, height: 180 } as const
+    for (const ext of ['gif', 'webp']) {
+      const media = { ...about, key: await telegram.store.put('clips', ext, gif), name: `threadreel-1.${ext}` }
+      const at = await platform.reply(to(), { text: 'drawing' })
+      await platform.edit?.(at, { text: 'done', media, once: `clip:${ext}` })
+      await platform.reply(to(), { text: 'again', media })
+    }
+    const shown = telegram.people.shown(room).map(({ media }) => media?.type)
+    expect(shown).toEqual(['animation', 'animation', 'document', 'document'])
+    expect(called('sendAnimation')).toHaveLength(1)
+    expect(called('sendChatAction').map(({ action }) => action)).toEqual(['upload_video', 'upload_document'])
+  })
+
   test('is uploaded once; the second time Telegram has it', async () => {
     const media = await clip()
     const first = await platform.reply(to(), { text: 'one', media, once: 'clip:1' })

@@ -54,7 +54,7 @@ function resultOf(
   const title = excerpt(clip.recipe.prompt, 60) || inShort(locale, clip.recipe)
   const about = { id: clip.id, title, description: inShort(locale, clip.recipe) }
   if (file !== undefined && clip.kind === 'video') return { type: 'video', video_file_id: file, ...about }
-  if (file !== undefined) return { type: 'photo', photo_file_id: file, ...about }
+  if (file !== undefined && clip.kind === 'image') return { type: 'photo', photo_file_id: file, ...about }
   const link = shareTo(clip)
   return linkable(link) ? { type: 'article', ...about, input_message_content: { message_text: link } } : undefined
 }

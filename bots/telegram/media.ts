@@ -43,9 +43,9 @@ async function photoOf(picture: Uint8Array): Promise<Buffer> {
   }
 }
 
-/** What is said about a video or photo in a call: `kind` names the field, `input` is a file id or `attach://<name>`. */
+/** What is said about a file in a call: `kind` names the field, `input` is a file id or `attach://<name>`. */
 export interface Given {
-  readonly kind: 'video' | 'photo'
+  readonly kind: 'video' | 'photo' | 'animation' | 'document'
   readonly input: string
   readonly about: Readonly<Record<string, unknown>>
   readonly files?: Readonly<Record<string, Upload>>
@@ -60,7 +60,7 @@ interface MediaParts {
 /** By id if it was uploaded before, else as files. Throws UserError `failure.media-gone`. */
 export async function given({ store, memory, log }: MediaParts, media: Media): Promise<Given> {
   const known = await memory.fileOf(media.key)
-  const kind = media.kind === 'video' ? 'video' : 'photo'
+  const kind = kindOf(media)
   const about =
     media.kind === 'video'
       ? {
@@ -77,6 +77,10 @@ export async function given({ store, memory, log }: MediaParts, media: Media): P
     return { kind, input: 'attach://picture', about, files: { picture: { name, open: async () => bytes } } }
   }
   await store.size(media.key)
+  if (kind !== 'video') {
+    const file = { name: media.name, open: () => store.stream(media.key) }
+    return { kind, input: 'attach://file', about, files: { file } }
+  }
   const still = await stillOf(store, media.poster).catch(error => log.warn({ err: error }, 'clip without a still'))
   return {
     kind,
@@ -89,12 +93,23 @@ export async function given({ store, memory, log }: MediaParts, media: Media): P
   }
 }
 
+/** Telegram plays GIFs; an animated WebP it would take for a sticker. */
+function kindOf({ kind, name }: Media): Given['kind'] {
+  if (kind === 'animation') return name.endsWith('.gif') ? 'animation' : 'document'
+  return kind === 'video' ? 'video' : 'photo'
+}
+
 const stillOf = async (store: Store, poster: string | undefined): Promise<Buffer | undefined> =>
   poster === undefined ? undefined : thumbnailOf(await store.get(poster))
 
 /** Telegram's id of what a message shows; the largest rendering of a photo. */
-export const fileIn = ({ video, photo: sizes }: Pick<Sent, 'video' | 'photo'>): string | undefined =>
-  video?.file_id ?? sizes?.at(-1)?.file_id
+export const fileIn = ({
+  video,
+  photo: sizes,
+  animation,
+  document,
+}: Omit<Sent, 'message_id' | 'chat'>): string | undefined =>
+  (video ?? animation ?? document)?.file_id ?? sizes?.at(-1)?.file_id
 
 /** How long an upload may take in ms: a slow line (100 kB/s), and what Telegram does with it. */
 export const uploadPatienceMs = (bytes: number): number => 60_000 + Math.ceil(bytes / 100)

@@ -42,8 +42,9 @@ export const placeOf = ({ chat, message_id, message_thread_id, is_topic_message 
   private: chat.type === 'private',
 })
 
-/** The picture of a message: the largest rendering of a photo, or a file. */
-function pictureOf({ photo, document, animation }: Pictured): Attachment | undefined {
+/** The picture or sound of a message: the largest rendering of a photo, or a file. */
+function pictureOf({ photo, document: file, animation, audio, voice }: Pictured): Attachment | undefined {
+  const document = audio ?? voice ?? file
   const best = photo?.reduce((most, size) => (size.width * size.height > most.width * most.height ? size : most))
   if (best) return { id: best.file_id, mime: 'image/jpeg', bytes: best.file_size ?? 0 }
   if (!document || animation !== undefined) return undefined

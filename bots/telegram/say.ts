@@ -27,6 +27,20 @@ interface VoiceParts {
 /** While a file travels people see that it does; the sign lasts five seconds. */
 const actionEveryMs = 4_500
 
+const methods = {
+  video: 'sendVideo',
+  photo: 'sendPhoto',
+  animation: 'sendAnimation',
+  document: 'sendDocument',
+} as const
+/** What a chat is told while a file is on its way. */
+const actions = {
+  video: 'upload_video',
+  photo: 'upload_photo',
+  animation: 'upload_video',
+  document: 'upload_document',
+} as const
+
 const messageIn = (at: Place): number => {
   const id = Number(at.message)
   if (!Number.isSafeInteger(id)) throw new PlaceGone(`no message ${at.message}`)
@@ -96,7 +110,7 @@ export function openVoice({ calls, memory, store, log }: VoiceParts): Voice {
       const file = await given({ store, memory, log }, media)
       const action = {
         chat_id: Number(to.channel),
-        action: `upload_${file.kind}`,
+        action: actions[file.kind],
         ...(to.thread !== undefined && { message_thread_id: Number(to.thread) }),
       }
       const tell = (): void => void calls.aside('sendChatAction', action)
@@ -136,7 +150,7 @@ export function openVoice({ calls, memory, store, log }: VoiceParts): Voice {
     const short = text.length <= limits.caption
     let shown: Place | undefined
     await withMedia(to, media, async (file, way) => {
-      const method = file.kind === 'video' ? 'sendVideo' : 'sendPhoto'
+      const method = methods[file.kind]
       const payload = { [file.kind]: file.input, ...(short && { caption: text }), ...file.about, ...markup }
       const { at, sent } = await send(to, method, payload, way)
       shown = at

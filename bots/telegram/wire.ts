@@ -39,6 +39,8 @@ const Pictured = z.object({
   document: Document.optional(),
   /** A GIF; it comes with a `document` for older bots. */
   animation: z.unknown().optional(),
+  audio: Document.optional(),
+  voice: Document.optional(),
 })
 export type Pictured = z.infer<typeof Pictured>
 
@@ -68,8 +70,6 @@ export const Message = Spoken.extend({
   migrate_to_chat_id: id.optional(),
   migrate_from_chat_id: id.optional(),
   sticker: z.unknown().optional(),
-  voice: z.unknown().optional(),
-  audio: z.unknown().optional(),
   video: z.unknown().optional(),
   video_note: z.unknown().optional(),
   successful_payment: z
@@ -155,5 +155,7 @@ export const Sent = z.object({
   chat: Chat,
   video: z.object({ file_id: z.string() }).optional(),
   photo: z.array(PhotoSize).optional(),
+  animation: z.object({ file_id: z.string() }).optional(),
+  document: z.object({ file_id: z.string() }).optional(),
 })
 export type Sent = z.infer<typeof Sent>

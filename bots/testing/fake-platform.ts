@@ -41,6 +41,7 @@ export interface Saying {
   readonly private?: boolean
   readonly addressed?: boolean
   readonly images?: readonly Uint8Array[]
+  readonly sounds?: readonly Uint8Array[]
   readonly replyTo?: Place
   readonly locale?: string
   /** The platform's id of the update; new for each unless given. */
@@ -210,11 +211,13 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
       changed.emit('change')
     },
     async say(saying) {
-      const images = (saying.images ?? []).map((bytes): Attachment => {
+      const attached = (mime: string) => (bytes: Uint8Array) => {
         const id = `f${next()}`
         files.set(id, bytes)
-        return { id, mime: 'image/png', bytes: bytes.byteLength }
-      })
+        return { id, mime, bytes: bytes.byteLength } satisfies Attachment
+      }
+      const images = (saying.images ?? []).map(attached('image/png'))
+      const sounds = (saying.sounds ?? []).map(attached('audio/mpeg'))
       const by = saying.by ?? 'ann'
       const id = next()
       const isPrivate = saying.private ?? saying.room === undefined
@@ -231,7 +234,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         member: member(by),
         memberName: by,
         text: saying.text ?? '',
-        images,
+        images: [...images, ...sounds],
         addressed: saying.addressed ?? true,
         ...(saying.locale !== undefined && { locale: saying.locale }),
         ...(saying.replyTo && { replyTo: saying.replyTo }),

@@ -18,7 +18,7 @@ const Picture = z.object({ key: MediaKey, width: z.number(), height: z.number() 
 
 const Media = z.object({
   key: MediaKey,
-  kind: z.enum(['video', 'image']),
+  kind: z.enum(['video', 'image', 'animation']),
   name: z.string(),
   bytes: z.number(),
   width: z.number(),

@@ -49,7 +49,7 @@ const video = {
 
 const InputMedia = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('video'), media: z.string(), caption: caption.optional(), ...video }),
-  z.strictObject({ type: z.literal('photo'), media: z.string(), caption: caption.optional() }),
+  z.strictObject({ type: z.enum(['photo', 'animation', 'document']), media: z.string(), caption: caption.optional() }),
 ])
 export type InputMedia = z.infer<typeof InputMedia>
 
@@ -99,6 +99,8 @@ export const fields = {
   sendMessage: z.strictObject({ ...answer, text, link_preview_options: preview.optional() }),
   sendVideo: z.strictObject({ ...answer, video: z.string(), caption: caption.optional(), ...video }),
   sendPhoto: z.strictObject({ ...answer, photo: z.string(), caption: caption.optional() }),
+  sendAnimation: z.strictObject({ ...answer, animation: z.string(), caption: caption.optional() }),
+  sendDocument: z.strictObject({ ...answer, document: z.string(), caption: caption.optional() }),
   sendInvoice: z.strictObject({
     ...answer,
     title: z.string().min(1).max(32),
@@ -114,7 +116,10 @@ export const fields = {
   editMessageCaption: z.strictObject({ ...message, caption }),
   editMessageMedia: z.strictObject({ ...message, media: nested(InputMedia) }),
   deleteMessage: z.strictObject({ chat_id: int, message_id: int }),
-  sendChatAction: z.strictObject({ ...where, action: z.enum(['upload_video', 'upload_photo', 'typing']) }),
+  sendChatAction: z.strictObject({
+    ...where,
+    action: z.enum(['upload_video', 'upload_photo', 'upload_document', 'typing']),
+  }),
   answerCallbackQuery: z.strictObject({ callback_query_id: z.string() }),
   answerPreCheckoutQuery: z.union([
     z.strictObject({ pre_checkout_query_id: z.string(), ok: z.literal(true) }),

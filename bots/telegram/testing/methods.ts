@@ -77,6 +77,9 @@ async function shownBy(scene: Scene, input: InputMedia): Promise<Shown> {
     const { format } = await sharp(file.bytes).metadata()
     if (format !== 'jpeg' && format !== 'png') scene.wrong(`a photo that is ${format}`)
   }
+  // GIF or silent MP4; the latter is none of ours.
+  if (type === 'animation' && Buffer.from(file.bytes).toString('latin1', 0, 3) !== 'GIF')
+    scene.wrong('an animation that is no GIF')
   const said = Object.entries({ ...about, thumbnail: still }).filter(([, value]) => value !== undefined)
   return { type, file: file.id, about: Object.fromEntries(said) }
 }
@@ -157,6 +160,10 @@ export const methods: { readonly [M in Exclude<Method, 'getUpdates' | 'setWebhoo
   },
   sendPhoto: async ({ photo, caption = '', ...input }, scene) =>
     send(scene, input, caption, await shownBy(scene, { type: 'photo', media: photo })),
+  sendAnimation: async ({ animation, caption = '', ...input }, scene) =>
+    send(scene, input, caption, await shownBy(scene, { type: 'animation', media: animation })),
+  sendDocument: async ({ document, caption = '', ...input }, scene) =>
+    send(scene, input, caption, await shownBy(scene, { type: 'document', media: document })),
   sendInvoice(input, scene) {
     const { title, description, payload, prices } = input
     const about = { title, description, payload, currency: 'XTR', total_amount: prices[0]?.amount }

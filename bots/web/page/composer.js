@@ -68,14 +68,16 @@ export function cancelReply() {
   aim('bot')
 }
 
-/** Adds pictures from a file dialog, a drop or the clipboard. */
+/** Adds pictures and sounds from a file dialog, a drop or the clipboard. */
 export function addPictures(files) {
-  const fit = [...files].filter(file => file.type.startsWith('image/'))
+  const fit = [...files].filter(file => isPicture(file) || file.type.startsWith('audio/'))
   pictures = [...pictures, ...fit].slice(0, most)
   if (fit.length > 0) aim('bot')
   showThumbs()
   words.focus()
 }
+
+const isPicture = file => file.type.startsWith('image/')
 
 function showThumbs() {
   const list = at('thumbs')
@@ -85,9 +87,12 @@ function showThumbs() {
     ...pictures.map((file, n) => {
       const remove = h('button', { type: 'button', 'aria-label': text('remove-picture'), onclick: () => take(n) })
       remove.append(icon('m6 6 8 8m0-8-8 8'))
-      return h('li', {}, h('img', { src: URL.createObjectURL(file), alt: file.name }), remove)
+      const shown = isPicture(file)
+        ? h('img', { src: URL.createObjectURL(file), alt: file.name })
+        : h('span.sound', { title: file.name }, `♪ ${file.name}`)
+      return h('li', {}, shown, remove)
     }),
-    ...(pictures.length === 2 ? [h('li.hint', {}, text('first-last'))] : []),
+    ...(pictures.filter(isPicture).length === 2 ? [h('li.hint', {}, text('first-last'))] : []),
   )
   hint()
 }

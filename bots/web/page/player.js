@@ -32,7 +32,7 @@ export function showMedia(media, about) {
     title: text('download'),
   })
   save.append(icon(paths.save))
-  if (media.kind === 'image') {
+  if (media.kind !== 'video') {
     figure.append(h('img', { src: media.src, alt: about, ...size, loading: 'lazy' }), h('div.overs', {}, save))
     return figure
   }
