@@ -19,7 +19,14 @@ from torch import nn
 #: Bytes of a shard.
 _SHARD = 1 << 30
 
-_TRANSFORMER = {"attention_head_dim": 128, "text_dim": 4096, "freq_dim": 256, "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 1024}
+_TRANSFORMER = {
+    "attention_head_dim": 128,
+    "text_dim": 4096,
+    "freq_dim": 256,
+    "cross_attn_norm": True,
+    "qk_norm": "rms_norm_across_heads",
+    "rope_max_seq_len": 1024,
+}
 _B1 = {**_TRANSFORMER, "num_attention_heads": 12, "ffn_dim": 8960, "num_layers": 30, "in_channels": 16, "out_channels": 16}
 _B14 = {**_TRANSFORMER, "num_attention_heads": 40, "ffn_dim": 13824, "num_layers": 40, "in_channels": 16, "out_channels": 16}
 _B5 = {**_TRANSFORMER, "num_attention_heads": 24, "ffn_dim": 14336, "num_layers": 30, "in_channels": 48, "out_channels": 48}
@@ -86,8 +93,17 @@ def _write(folder: Path, stem: str, module: nn.Module, dtype: torch.dtype) -> No
 def write_checkpoint(name: str, folder: Path, parts: set[str]) -> None:
     """Writes the named parts (all of them without `parts`) of a model."""
     from accelerate import init_empty_weights
-    from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanTransformer3DModel
-    from transformers import CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5EncoderModel
+    from diffusers import (
+        AutoencoderKLWan,
+        UniPCMultistepScheduler,
+        WanTransformer3DModel,
+    )
+    from transformers import (
+        CLIPVisionConfig,
+        CLIPVisionModel,
+        UMT5Config,
+        UMT5EncoderModel,
+    )
 
     from .tiny import make_tokenizer
 

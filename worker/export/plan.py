@@ -1,6 +1,6 @@
 """What the published models need, computed from their shapes alone (no weights are made).
 
-    python -m worker.export.plan [--dtype fp16|bf16|fp32] [--quantize int8|int4]
+python -m worker.export.plan [--dtype fp16|bf16|fp32] [--quantize int8|int4]
 """
 
 import argparse
@@ -19,7 +19,7 @@ from .text_encoder import QUANTIZED as TEXT_QUANTIZED
 from .text_encoder import TextConfig, build_text_encoder, text_weight_name
 from .transformer import QUANTIZED, TransformerConfig, build_transformer
 from .vae import VaeConfig, build_decoder, build_encoder
-from .variants import VARIANTS, detect, sizes_of
+from .variants import choose, sizes_of
 from .writer import bytes_of
 
 
@@ -57,7 +57,12 @@ def plan(name: str, main: int, quantization: Quantization | None = None) -> Plan
     """Builds every graph of a published model from its shapes."""
     from accelerate import init_empty_weights
     from diffusers import AutoencoderKLWan, WanTransformer3DModel
-    from transformers import CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5EncoderModel
+    from transformers import (
+        CLIPVisionConfig,
+        CLIPVisionModel,
+        UMT5Config,
+        UMT5EncoderModel,
+    )
 
     config, boundary, per_token, _ = full.MODELS[name]
     with init_empty_weights():
@@ -73,11 +78,13 @@ def plan(name: str, main: int, quantization: Quantization | None = None) -> Plan
         "transformer": build_transformer(Shapes(transformer), c, types(QUANTIZED), per_token),
     }
     if image is not None:
-        graphs["image_encoder"] = build_image_encoder(Shapes(image, image_weight_name), ImageConfig.read(image.config.to_dict()), types(IMAGE_QUANTIZED))
+        graphs["image_encoder"] = build_image_encoder(
+            Shapes(image, image_weight_name), ImageConfig.read(image.config.to_dict()), types(IMAGE_QUANTIZED)
+        )
     decoder = build_decoder(Shapes(vae), v, vae_types)
     graphs["vae_decoder"] = decoder.chunk
-    variant = detect(c, v, 2 if boundary else 1, per_token, name)
-    if VARIANTS[variant.name].takes_pictures:
+    variant = choose(c, v, 2 if boundary else 1, per_token, name)
+    if variant.takes_pictures:
         graphs["vae_encoder"] = build_encoder(Shapes(vae), v, vae_types).chunk
     weights = {key: _bytes(graph) for key, graph in graphs.items()}
     if boundary:
@@ -110,7 +117,9 @@ def main() -> None:
         experts = " + ".join(gib(p.weights[k]) for k in ("transformer", "transformer_2") if k in p.weights)
         autoencoder = sum(size for key, size in p.weights.items() if key.startswith("vae"))
         shown = [", ".join(f"{label} {gib(size)}" for label, size in table.items()) for table in (p.gpu, p.caches)]
-        print(f"| {name} | {gib(sum(p.weights.values()))} | {gib(p.weights['text_encoder'])} | {experts} | {gib(autoencoder)} | {shown[0]} | {shown[1]} | {gib(p.export)} |")
+        print(
+            f"| {name} | {gib(sum(p.weights.values()))} | {gib(p.weights['text_encoder'])} | {experts} | {gib(autoencoder)} | {shown[0]} | {shown[1]} | {gib(p.export)} |"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Tiny checkpoints of every variant with random weights, in diffusers' layout: what the tests and the fixtures are made from.
 
-    python -m worker.export.tiny FOLDER [--variant i2v] [--seed 1]
+python -m worker.export.tiny FOLDER [--variant i2v] [--seed 1]
 """
 
 import argparse
@@ -115,7 +115,14 @@ _CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:
 
 def make_tokenizer():
     """A unigram tokenizer of the kind UMT5 has: NFKC, Metaspace, `</s>` at the end."""
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
     from transformers import PreTrainedTokenizerFast
 
     pieces: dict[str, float] = {"<pad>": 0.0, "</s>": 0.0, "<unk>": 0.0, "▁": -3.0}
