@@ -1,10 +1,12 @@
 """After an export: what the written graphs compute, beside what diffusers and transformers compute from the same weights."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import torch
 
 from . import reference
@@ -12,7 +14,7 @@ from .checkpoint import Weights
 from .graph import BF16, F16, F32
 from .image_encoder import ImageConfig
 from .layers import Types
-from .staged import run
+from .staged import open_runner, open_session, run_session
 from .text_encoder import TextConfig
 from .transformer import TransformerConfig
 from .vae import VaeConfig
@@ -86,12 +88,19 @@ class _Inputs:
         return torch.randint(low, high, shape, generator=self._g)
 
 
+def _references(what: str, rounded: Weights, exact: Weights, types: Types) -> Iterator[tuple[str, float, Weights]]:
+    """What to compare with: the weights as the package has them, and for quantised ones those before."""
+    yield what, LIMITS[types.main], rounded
+    if types.quantization:
+        yield f"  {types.quantization.name} beside unquantised", DRIFT_LIMIT, exact
+
+
 @torch.no_grad()
 def check_transformer(
     name: str, path: Path, stages: bool, config: dict, rounded: Weights, exact: Weights, types: Types, tokens: bool, picture_tokens: int
 ) -> list[Measured]:
-    """Two sizes; `exact` are the weights before rounding (only looked at for quantised packages)."""
-    c, rows, inputs = TransformerConfig.read(config), [], _Inputs()
+    """Two sizes and two times; most of the text is padding, as it is in a pipeline."""
+    c, rows, inputs, compute = TransformerConfig.read(config), [], _Inputs(), open_runner(path, stages)
     for f, h, w, t in ((1, 2, 3, 999.0), (3, 4, 2, 417.0)):
         f, h, w = f * c.patch[0], h * c.patch[1], w * c.patch[2]
         x, text = inputs.normal(1, c.channels_in, f, h, w), inputs.normal(1, 512, c.text_dim)
@@ -109,55 +118,46 @@ def check_transformer(
             both = torch.tensor([0.0, t])
             feeds.update(timestep=both.numpy(), timestep_index=index.numpy())
             steps = both[index][None]
-        ours = run(path, feeds, stages)["velocity"]
-
-        def theirs(weights: Weights) -> np.ndarray:
-            return reference.transformer(config, weights)(x, steps, text, pictures, return_dict=False)[0].numpy()
-
-        expected, what = theirs(rounded), f"latents {f} x {h} x {w}, t {t:g}"
-        rows.append(compare(name, what, ours, expected, LIMITS[types.main]))
-        if types.quantization:
-            rows.append(compare(name, f"  {types.quantization.name} beside unquantised", ours, theirs(exact), DRIFT_LIMIT))
+        ours = compute(feeds)["velocity"]
+        for what, limit, weights in _references(f"latents {f} x {h} x {w}, t {t:g}", rounded, exact, types):
+            theirs = reference.transformer(config, weights)(x, steps, text, pictures, return_dict=False)[0]
+            rows.append(compare(name, what, ours, theirs.numpy(), limit))
     return rows
 
 
 @torch.no_grad()
 def check_text_encoder(path: Path, stages: bool, config: dict, rounded: Weights, exact: Weights, types: Types) -> list[Measured]:
     """Prompts of 1, 9 and 150 tokens: near, far and beyond the reach of the position buckets."""
-    c, rows, inputs = TextConfig.read(config), [], _Inputs()
+    c, rows, inputs, compute = TextConfig.read(config), [], _Inputs(), open_runner(path, stages)
     for count in (1, 9, 150):
         ids = inputs.whole(2, c.vocabulary, 1, count)
-        ours = run(path, {"input_ids": ids.numpy()}, stages)["last_hidden_state"]
-
-        def theirs(weights: Weights) -> np.ndarray:
-            return reference.text_encoder(config, weights)(ids, torch.ones_like(ids)).last_hidden_state.numpy()
-
-        rows.append(compare("text_encoder", f"{count} tokens", ours, theirs(rounded), LIMITS[types.main]))
-        if types.quantization:
-            rows.append(compare("text_encoder", f"  {types.quantization.name} beside unquantised", ours, theirs(exact), DRIFT_LIMIT))
+        ours = compute({"input_ids": ids.numpy()})["last_hidden_state"]
+        for what, limit, weights in _references(f"{count} token{'s' if count > 1 else ''}", rounded, exact, types):
+            theirs = reference.text_encoder(config, weights)(ids, torch.ones_like(ids)).last_hidden_state
+            rows.append(compare("text_encoder", what, ours, theirs.numpy(), limit))
     return rows
 
 
 @torch.no_grad()
-def check_image_encoder(path: Path, config: dict, rounded: Weights, types: Types) -> list[Measured]:
+def check_image_encoder(path: Path, config: dict, rounded: Weights, exact: Weights, types: Types) -> list[Measured]:
     """Two pictures at once."""
-    c, inputs = ImageConfig.read(config), _Inputs()
+    c, rows, inputs = ImageConfig.read(config), [], _Inputs()
     pixels = inputs.normal(2, c.channels, c.size, c.size)
-    ours = run(path, {"pixel_values": pixels.numpy()}, False)["hidden_states"]
-    theirs = reference.image_encoder(config, rounded)(pixel_values=pixels, output_hidden_states=True).hidden_states[-2]
-    return [compare("image_encoder", "2 pictures", ours, theirs.numpy(), LIMITS[types.main])]
+    ours = open_runner(path, False)({"pixel_values": pixels.numpy()})["hidden_states"]
+    for what, limit, weights in _references("2 pictures", rounded, exact, types):
+        theirs = reference.image_encoder(config, weights)(pixel_values=pixels, output_hidden_states=True).hidden_states[-2]
+        rows.append(compare("image_encoder", what, ours, theirs.numpy(), limit))
+    return rows
 
 
-def in_chunks(path: Path, key: str, chunks: list[np.ndarray], caches: list[tuple[int, int, int]], half: bool) -> list[dict[str, np.ndarray]]:
+def in_chunks(
+    session: onnxruntime.InferenceSession, key: str, chunks: list[np.ndarray], caches: list[tuple[int, int, int]], half: bool
+) -> list[dict[str, np.ndarray]]:
     """Feeds a clip chunk by chunk, caches from call to call."""
-    from .staged import open_session
-
-    session = open_session(path)
-    names = [o.name for o in session.get_outputs()]
     kept = {f"cache_{i}": np.zeros((1, c, t, 1, 1), np.float16 if half else np.float32) for i, (c, t, _) in enumerate(caches)}
     out = []
     for i, chunk in enumerate(chunks):
-        result = dict(zip(names, session.run(names, {key: chunk, "first": np.array(i == 0), **kept}), strict=True))
+        result = run_session(session, {key: chunk, "first": np.array(i == 0), **kept})
         kept = {f"cache_{j}": result.pop(f"new_cache_{j}") for j in range(len(caches))}
         out.append(result)
     return out
@@ -172,8 +172,9 @@ def check_decoder(folder: Path, config: dict, rounded: Weights, caches: list[tup
     theirs = reference.vae(config, rounded).decode(z * std + mean, return_dict=False)[0].numpy()
     levels = np.round((theirs[0].transpose(1, 2, 3, 0) * 0.5 + 0.5) * 255)
     x, rows = z.numpy(), []
+    sessions = {name: open_session(folder / f"{name}.onnx") for name in ("vae_decoder", "vae_decoder_loop")}
     for graph, cuts in (("vae_decoder", [1, 2, 3]), ("vae_decoder", [1]), ("vae_decoder_loop", [2]), ("vae_decoder_loop", [])):
-        out = in_chunks(folder / f"{graph}.onnx", "latents", np.split(x, cuts, 2), caches, half)
+        out = in_chunks(sessions[graph], "latents", np.split(x, cuts, 2), caches, half)
         what = f"4 latents in {len(cuts) + 1} call{'s' if cuts else ''}"
         rows.append(compare(graph, what, np.concatenate([o["pixels"] for o in out], 2), theirs, LIMITS[types.main]))
         rgb = np.concatenate([o["rgb"] for o in out]).astype(np.float32)
@@ -189,8 +190,9 @@ def check_encoder(folder: Path, config: dict, rounded: Weights, caches: list[tup
     mean, std = (torch.tensor(v).view(1, -1, 1, 1, 1) for v in (c.mean, c.std))
     theirs = ((reference.vae(config, rounded).encode(pixels).latent_dist.mode() - mean) / std).numpy()
     x, rows = pixels.numpy(), []
+    sessions = {name: open_session(folder / f"{name}.onnx") for name in ("vae_encoder", "vae_encoder_loop")}
     for graph, cuts in (("vae_encoder", [1, 5, 9]), ("vae_encoder_loop", [5]), ("vae_encoder_loop", [])):
-        out = in_chunks(folder / f"{graph}.onnx", "pixels", np.split(x, cuts, 2), caches, half)
+        out = in_chunks(sessions[graph], "pixels", np.split(x, cuts, 2), caches, half)
         what = f"13 frames in {len(cuts) + 1} call{'s' if cuts else ''}"
         rows.append(compare(graph, what, np.concatenate([o["latents"] for o in out], 2), theirs, LIMITS[types.main]))
     return rows

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.export.package import Wishes, make_package
+from worker.export.components import Wishes
+from worker.export.package import make_package
 from worker.export.source import fetch
 from worker.export.tiny import ODD, Shape, make_checkpoint
 

@@ -10,7 +10,13 @@ import time
 from pathlib import Path
 
 import requests
-from huggingface_hub import HfApi, constants, get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+from huggingface_hub import (
+    HfApi,
+    constants,
+    get_hf_file_metadata,
+    hf_hub_url,
+    try_to_load_from_cache,
+)
 from huggingface_hub.utils import build_hf_headers, filter_repo_objects
 from tqdm import tqdm
 

@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from PIL import Image
 
+from .components import Wishes
 from .graph import F16
 from .model_json import write_model_json
-from .package import Wishes, make_package
+from .package import make_package
 from .source import Source
 from .tiny import Shape, make_checkpoint
 
@@ -209,7 +210,9 @@ def write_fixtures(folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m worker.export.fixture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m worker.export.fixture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--to", type=Path, default=HERE)
     folder = parser.parse_args().to
     write_fixtures(folder)

@@ -10,6 +10,7 @@ from .checkpoint import CheckpointError, Weights
 from .graph import BF16, F16, F32, MICROSOFT, U8, Graph, Store, Stored, Value
 from .quantize import Quantization, packed, restored, scales
 
+TYPE_NAMES = {F32: "float32", F16: "float16", BF16: "bfloat16"}
 TORCH = {F32: torch.float32, F16: torch.float16, BF16: torch.bfloat16}
 
 
@@ -64,7 +65,10 @@ class Layers(Graph):
 
         def rows(start: int, stop: int) -> bytes:
             tensor = self.weights.rows(key, start, stop)
-            return to_bytes((change(tensor.float()) if change else tensor).to(TORCH[kind]))
+            stored = (change(tensor.float()) if change else tensor).to(TORCH[kind])
+            if not torch.isfinite(stored).all():
+                raise CheckpointError(f"{key} holds NaN or infinity, or more than {TYPE_NAMES[kind]} can")
+            return to_bytes(stored)
 
         self.store.add(Stored(key, kind, shape or inner, rows))
         return Value(key, kind)

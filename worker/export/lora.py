@@ -57,7 +57,9 @@ def read_lora(path: Path, base: Iterable[str], strength: float = 1.0) -> Lora:
         if (change.down is None) != (change.up is None):
             strange.append(f"{module} (only one of the two factors)")
     if strange:
-        raise CheckpointError(f"{path.name} does not fit this model: {', '.join(strange[:3])}{f' and {len(strange) - 3} more' if len(strange) > 3 else ''}")
+        raise CheckpointError(
+            f"{path.name} does not fit this model: {', '.join(strange[:3])}{f' and {len(strange) - 3} more' if len(strange) > 3 else ''}"
+        )
     return lora
 
 

@@ -7,10 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .checkpoint import CheckpointError
-from .graph import BF16, F16, F32
 from .variants import Sizes, Variant
 
-TYPE_NAMES = {F32: "float32", F16: "float16", BF16: "bfloat16"}
 _RESAMPLE = {1: "lanczos", 3: "bicubic", "lanczos": "lanczos", "bicubic": "bicubic"}
 _LIBRARIES = ("diffusers", "transformers", "onnx", "onnxruntime", "torch")
 

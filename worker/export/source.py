@@ -50,7 +50,9 @@ def _download(name: str, revision: str | None, part: bool) -> Source:
     try:
         folder, commit, licence = download(name, revision, _WANTED_PART if part else _WANTED)
     except Exception as error:
-        raise CheckpointError(f"{name} could not be downloaded from {constants.ENDPOINT}: {_said(error)}. Run the same command again to go on") from error
+        raise CheckpointError(
+            f"{name} could not be downloaded from {constants.ENDPOINT}: {_said(error)}. Run the same command again to go on"
+        ) from error
     return Source(folder, name, commit, f"{constants.ENDPOINT}/{name}", licence or _licence_in(folder))
 
 
@@ -69,8 +71,8 @@ def _local(folder: Path) -> Source:
 def _licence_in(folder: Path) -> str | None:
     """The `license:` of a model card's front matter."""
     card = folder / "README.md"
-    front = re.match(r"---\s*\n(.*?)\n---", card.read_text(errors="replace"), re.S) if card.is_file() else None
-    found = re.search(r"^license:\s*[\"']?([\w.+ -]+)", front[1], re.M) if front else None
+    front = re.match(r"---\s*\n(.*?)\n---", card.read_text(errors="replace"), re.DOTALL) if card.is_file() else None
+    found = re.search(r"^license:\s*[\"']?([\w.+ -]+)", front[1], re.MULTILINE) if front else None
     return found[1].strip() if found else None
 
 

@@ -1,6 +1,6 @@
 """Runs a graph with ONNX Runtime stage by stage (embedding, each block, head), so that only one block's weights are in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,29 +20,41 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def run(path: Path, feeds: dict[str, np.ndarray], stages: bool) -> dict[str, np.ndarray]:
-    """Outputs by name. A bfloat16 graph is run as its float32 twin on the same bytes: the CPU has no bfloat16 kernels."""
+Feeds = dict[str, np.ndarray]
+
+
+def open_runner(path: Path, stages: bool) -> Callable[[Feeds], Feeds]:
+    """Runs a graph: inputs by name to outputs by name.
+
+    A bfloat16 graph is run as its float32 twin on the same bytes: the CPU has no bfloat16 kernels.
+    """
     model = onnx.load(str(path), load_external_data=False)
     half = any(t.data_type == TensorProto.BFLOAT16 for t in model.graph.initializer)
     if not stages and not half:
-        return _run_session(path, feeds)
+        session = open_session(path)
+        return lambda feeds: run_session(session, feeds)
     parts = list(_stages(model)) if stages else [model]
+    return lambda feeds: _run_parts(path.parent, [as_float32(p) for p in parts] if half else parts, feeds)
+
+
+def _run_parts(folder: Path, parts: list[ModelProto], feeds: Feeds) -> Feeds:
+    """One after the other, each with a session of its own; what no later part wants is dropped."""
+    results = {o.name for o in parts[-1].graph.output}
     values = dict(feeds)
     for i, part in enumerate(parts):
-        needed = {o.name for o in model.graph.output}.union(*({n.name for n in later.graph.input} for later in parts[i + 1 :]))
-        file = path.parent / _STAGE_FILE
+        needed = results.union(*({n.name for n in later.graph.input} for later in parts[i + 1 :]))
+        file = folder / _STAGE_FILE
         try:
-            onnx.save(as_float32(part) if half else part, str(file))
-            given = {n.name: values[n.name] for n in part.graph.input}
-            values.update(_run_session(file, given))
+            onnx.save(part, str(file))
+            values |= run_session(open_session(file), {n.name: values[n.name] for n in part.graph.input})
         finally:
             file.unlink(missing_ok=True)
         values = {name: value for name, value in values.items() if name in needed}
-    return {o.name: values[o.name] for o in model.graph.output}
+    return {name: values[name] for name in results}
 
 
-def _run_session(path: Path, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    session = open_session(path)
+def run_session(session: onnxruntime.InferenceSession, feeds: Feeds) -> Feeds:
+    """All outputs by name."""
     names = [o.name for o in session.get_outputs()]
     return dict(zip(names, session.run(names, feeds), strict=True))
 

@@ -120,7 +120,7 @@ WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
         (lambda f: (f / WEIGHTS).unlink(), "no weights"),
         (lambda f: edit_weights(f / WEIGHTS, lambda t: t.pop("blocks.0.attn1.to_q.weight")), "has no weight blocks.0.attn1.to_q.weight"),
         (lambda f: edit_weights(f / WEIGHTS, lambda t: t.update({"blocks.0.extra.weight": torch.ones(2)})), "unknown weights.*blocks.0.extra"),
-        (lambda f: edit_weights(f / WEIGHTS, lambda t: t["proj_out.weight"].fill_(float("nan"))), "off: transformer"),
+        (lambda f: edit_weights(f / WEIGHTS, lambda t: t["proj_out.weight"].fill_(float("nan"))), "proj_out.weight holds NaN"),
         (lambda f: edit(f / "transformer" / "config.json", qk_norm="layer_norm"), "qk_norm layer_norm is not known"),
         (lambda f: edit(f / "transformer" / "config.json", in_channels=20), "20 input channels is not known"),
         (lambda f: edit(f / "transformer" / "config.json", _class_name="WanVACETransformer3DModel"), "not a WanTransformer3DModel"),
@@ -151,12 +151,27 @@ def test_a_name_that_can_be_no_id(made, tmp_path, capsys):
     assert "cannot be the id" in capsys.readouterr().err
 
 
+def test_a_variant_that_the_shapes_do_not_allow(made, tmp_path, capsys):
+    assert main(["--from", str(made.checkpoint("t2v")), "--to", str(tmp_path / "x"), "--variant", "move"]) == 1
+    assert "by its shapes this model is t2v" in capsys.readouterr().err
+
+
 def test_a_distilled_model_by_manifest(made, tmp_path):
     package = tmp_path / "fast"
     assert main(["--from", str(made.checkpoint("t2v")), "--to", str(package), "--timesteps", "1000,757,522", "--shift", "8"]) == 0
     model = model_of(package)
     assert model["sampling"]["standard"] == {"steps": 3, "guidance": 1.0, "timesteps": [1000.0, 757.0, 522.0]}
     assert model["scheduler"]["shift"] == 8
+    anew = tmp_path / "anew"
+    assert main(["--from", str(made.checkpoint("t2v")), "--to", str(anew), "--timesteps", "1000,757,522", "--renoise"]) == 0
+    assert model_of(anew)["sampling"]["standard"]["renoise"] is True
+
+
+@pytest.mark.parametrize("words", [["--renoise"], ["--timesteps", "500,757"], ["--timesteps", "a,b"], ["--timesteps", "1200"], ["--timesteps", ","]])
+def test_timesteps_that_cannot_be_sampled(made, tmp_path, capsys, words):
+    with pytest.raises(SystemExit):
+        main(["--from", str(made.checkpoint("t2v")), "--to", str(tmp_path / "x"), *words])
+    assert "timesteps" in capsys.readouterr().err
 
 
 def test_large_components_are_run_stage_by_stage(made, tmp_path, monkeypatch):
@@ -164,8 +179,8 @@ def test_large_components_are_run_stage_by_stage(made, tmp_path, monkeypatch):
 
     monkeypatch.setattr(check, "STAGES_ABOVE", 0)
     parts = []
-    inner = staged._run_session
-    monkeypatch.setattr(staged, "_run_session", lambda path, feeds: (parts.append(path.name), inner(path, feeds))[1])
+    inner = staged.open_session
+    monkeypatch.setattr(staged, "open_session", lambda path: (parts.append(path.name), inner(path))[1])
     assert main(["--from", str(made.checkpoint("ti2v")), "--to", str(tmp_path / "staged"), "--dtype", "bf16"]) == 0
     # Three lengths through the text encoder and two sizes through the transformer: embedding, two blocks and head each.
     assert parts == [".stage.onnx"] * (3 + 2) * 4

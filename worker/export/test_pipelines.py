@@ -130,7 +130,9 @@ def check_decoder(package, model, calls) -> None:
     for given, out in calls:
         z = (given[0].numpy() - mean) / std
         for graph, cuts in (("vae_decoder", range(1, z.shape[2])), ("vae_decoder_loop", [])):
-            parts = in_chunks(package / f"{graph}.onnx", "latents", np.split(z, list(cuts), 2), model["settings"]["vae"]["decoderCaches"], False)
+            parts = in_chunks(
+                open_session(package / f"{graph}.onnx"), "latents", np.split(z, list(cuts), 2), model["settings"]["vae"]["decoderCaches"], False
+            )
             pixels = np.concatenate([p["pixels"] for p in parts], 2)
             assert np.abs(pixels - out.reshape(pixels.shape)).max() <= 5e-5
             rgb = np.concatenate([p["rgb"] for p in parts])
@@ -141,7 +143,7 @@ def check_encoder(package, model, clip: np.ndarray, out: np.ndarray) -> None:
     mean, std = statistics(model)
     cuts = range(1, clip.shape[2], 4)
     for graph, at in (("vae_encoder", list(cuts)), ("vae_encoder_loop", [])):
-        parts = in_chunks(package / f"{graph}.onnx", "pixels", np.split(clip, at, 2), model["settings"]["vae"]["encoderCaches"], False)
+        parts = in_chunks(open_session(package / f"{graph}.onnx"), "pixels", np.split(clip, at, 2), model["settings"]["vae"]["encoderCaches"], False)
         near(np.concatenate([p["latents"] for p in parts], 2), (out - mean) / std)
 
 

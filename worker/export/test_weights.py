@@ -7,7 +7,13 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save_file
 
-from worker.export.checkpoint import CheckpointError, Renamed, diffusers_name, open_weights, whole
+from worker.export.checkpoint import (
+    CheckpointError,
+    Renamed,
+    diffusers_name,
+    open_weights,
+    whole,
+)
 from worker.export.lora import Merged, read_lora
 from worker.export.quantize import INT4, INT8, Quantization, packed, restored, scales
 

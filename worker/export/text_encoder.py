@@ -94,7 +94,9 @@ class _TextEncoder(Layers):
         self.taken["shared.weight"] = whole_rows
         shape = self.weights.shape("shared.weight")
         self.store.add(Stored("shared.weight.bits", I8, shape, lambda a, b: to_bytes(integers(read("shared.weight", a, b), whole_rows, main))))
-        self.store.add(Stored("shared.weight.scales", self.t.main, (shape[0], 1), lambda a, b: to_bytes(scales(read("shared.weight", a, b), whole_rows, main))))
+        self.store.add(
+            Stored("shared.weight.scales", self.t.main, (shape[0], 1), lambda a, b: to_bytes(scales(read("shared.weight", a, b), whole_rows, main)))
+        )
         bits = self.op("Gather", Value("shared.weight.bits", I8), ids, axis=0)
         steps = self.op("Gather", Value("shared.weight.scales", self.t.main), ids, axis=0)
         return self.mul(self.cast(bits, F32), self.cast(steps, F32))

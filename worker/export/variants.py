@@ -23,6 +23,8 @@ class Variant:
     fps: int = 16
     most_frames: int = 81
     takes_pictures: bool = True
+    #: Frames of a clip that the next one is told when it is extended (1 + 4k).
+    overlap: int = 1
 
 
 _TEXT = ("text-to-video", "text-to-image")
@@ -35,35 +37,44 @@ VARIANTS = {
         Variant("i2v-a14b", ("image-to-video", "first-last-frame", "extend"), "first-last", "optional", 40, 3.5, 3.5),
         Variant("flf", ("first-last-frame",), "first-last", "required", 50, 5.5),
         Variant("ti2v", (*_TEXT, "image-to-video", "extend"), "per-token", "no", 50, 5.0, fps=24, most_frames=121),
-        Variant("inp", (*_TEXT, "image-to-video", "first-last-frame", "extend"), "known-frames", "optional", 50, 6.0),
+        Variant("inp", (*_TEXT, "image-to-video", "first-last-frame", "extend"), "known-frames", "optional", 50, 6.0, overlap=5),
         Variant("move", ("image-to-video", "extend", "camera", "brush"), "first", "no", 40, 5.0, motion="tracks"),
     )
 }
 
 
-def detect(c: TransformerConfig, vae: VaeConfig, experts: int, per_token: bool, source: str) -> Variant:
-    """The variant by the shapes of the checkpoint; fine-tunes of the same shape (Fun-InP, Wan-Move) by the name of their source.
+def choose(c: TransformerConfig, vae: VaeConfig, experts: int, per_token: bool, source: str, wished: str | None = None) -> Variant:
+    """The variant: by the shapes of the checkpoint; among fine-tunes of the same shape (Fun-InP, Wan-Move) by the name of the source.
 
-    Raises CheckpointError for a shape the family does not have.
+    Raises CheckpointError for a shape the family does not have, and for a wish that the shape does not allow.
     """
-    z = vae.channels
+    possible = _possible(c, vae.channels, experts, per_token)
+    if wished is not None:
+        if wished not in possible:
+            raise CheckpointError(f"--variant {wished}: by its shapes this model is {' or '.join(possible)}")
+        return VARIANTS[wished]
+    if "inp" in possible and re.search(r"fun.*-inp\b|inpaint", source, re.IGNORECASE):
+        return VARIANTS["inp"]
+    if "move" in possible and re.search(r"wan-?move", source, re.IGNORECASE):
+        return VARIANTS["move"]
+    return VARIANTS[possible[0]]
+
+
+def _possible(c: TransformerConfig, z: int, experts: int, per_token: bool) -> list[str]:
+    """Variants of a shape, the plain one first."""
     if c.channels_out != z:
         raise CheckpointError(f"the transformer makes {c.channels_out} channels, the autoencoder's latents have {z}")
     if per_token:
         if c.channels_in != z or experts == 2:
             raise CheckpointError("expand_timesteps wants one transformer on bare latents")
-        return VARIANTS["ti2v"]
+        return ["ti2v"]
     if c.channels_in == z:
-        return VARIANTS["t2v-a14b" if experts == 2 else "t2v"]
+        return ["t2v-a14b" if experts == 2 else "t2v"]
     if c.channels_in != 2 * z + 4:
         raise CheckpointError(f"a transformer of {c.channels_in} input channels is not known ({z}: text, {2 * z + 4}: pictures)")
-    if re.search(r"fun.*-inp\b|inpaint", source, re.I):
-        return VARIANTS["inp"]
-    if re.search(r"wan-?move", source, re.I):
-        return VARIANTS["move"]
     if c.image_dim is None:
-        return VARIANTS["i2v-a14b"]
-    return VARIANTS["flf" if c.image_positions is not None else "i2v"]
+        return ["i2v-a14b", "inp"]
+    return ["flf"] if c.image_positions is not None else ["i2v", "inp", "move"]
 
 
 @dataclass(frozen=True)
@@ -83,9 +94,9 @@ def sizes_of(c: TransformerConfig, vae: VaeConfig, source: str) -> Sizes:
     large = (("720p", 1280, 704), ("720p", 704, 1280)) if vae.spatial == 16 else (("720p", 1280, 720), ("720p", 720, 1280))
     if vae.spatial == 16:
         native = large
-    elif c.width <= 2048 or re.search(r"480p", source, re.I):
+    elif c.width <= 2048 or re.search(r"480p", source, re.IGNORECASE):
         native = small
-    elif re.search(r"720p", source, re.I):
+    elif re.search(r"720p", source, re.IGNORECASE):
         native = large
     else:
         native = (*large, *small)
