@@ -72,11 +72,24 @@ export interface Ask {
 }
 
 /** What is said in answer. */
+  /** The member looks after this place; absent = the platform did not say. */
+  readonly manages?: boolean
+  /** Its pictures, where they were fetched and allowed before (bots/consent). */
+  readonly pictures?: readonly Picture[]
+}
+
+/** A picture of a member's, cleaned and kept. */
+export interface Picture {
+  readonly key: MediaKey
+  readonly width: number
+  readonly height: number
 export interface Answer {
   readonly message: Outgoing
   /** The message is the status message of this job. */
   readonly job?: string
   /** Where it is said, if not in answer to the message that asked. */
+  /** Who may answer it by a number, where that is not whoever it answers. */
+  readonly member?: MemberId
   readonly to?: Place
   /** The language of this answer, where it differs from the one asked in. */
   readonly locale?: string

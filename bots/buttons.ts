@@ -18,6 +18,12 @@ export const Press = z.discriminatedUnion('verb', [
     setting: z.enum(['language', 'tier', 'ratio', 'model']),
     value: z.string().max(48),
   }),
+  /** The word of whoever posted a picture. */
+  z.object({
+    verb: z.literal('consent'),
+    act: z.enum(['yes', 'always', 'no']),
+    question: z.string().regex(/^[\w-]{16}$/),
+  }),
   /** What was drawn on the brush page; the page presses it, no message bears it. */
   z.object({ verb: z.literal('drawn'), drawing: DrawingId }),
   /** On a film's board; `arg`: number of a take, or credits. */
@@ -26,6 +32,13 @@ export const Press = z.discriminatedUnion('verb', [
     act: z.enum(['vote', 'choose', 'chip', 'pass', 'join', 'reel']),
     film: z.string().regex(/^F[2-9A-Z]{3,7}$/),
     arg: z.coerce.number().int().min(0).max(1e6),
+  }),
+  /** Under a shot list; `version`: the list as it was shown there. */
+  z.object({
+    verb: z.literal('idea'),
+    act: z.enum(['make', 'other', 'forget']),
+    idea: z.string().regex(/^[a-z0-9]{8}$/),
+    version: z.coerce.number().int().positive(),
   }),
   z.object({ verb: z.literal('forget'), whose: z.string().regex(/^[\w-]{10}$/), minute: z.coerce.number().int() }),
   z.object({
@@ -50,8 +63,10 @@ const fields: Record<Press['verb'], readonly string[]> = {
   cancel: ['job'],
   retry: ['job'],
   set: ['setting', 'value'],
+  consent: ['act', 'question'],
   drawn: ['drawing'],
   film: ['act', 'film', 'arg'],
+  idea: ['act', 'idea', 'version'],
   forget: ['whose', 'minute'],
   say: ['command'],
 }

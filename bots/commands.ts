@@ -189,6 +189,13 @@ export const commands = define({
     zh: ['家谱', '分支图'],
     args: [{ name: 'clip', kind: 'code' }],
     who: 'member',
+  consent: {
+    en: ['consent'],
+    zh: ['图片授权'],
+    args: [{ name: 'consent', kind: 'text' }],
+    who: 'member',
+    help: 'help.consent',
+  },
     help: 'help.tree',
     bare: true,
   },

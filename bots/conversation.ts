@@ -6,6 +6,9 @@ import { clean } from '../core/parse/clean.ts'
 import { markAnswered, wasAnswered } from '../core/updates.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { readButton } from './buttons.ts'
+import { askPoster } from './consent/ask.ts'
+import { AskFirst } from './consent/gate.ts'
+import { park } from './consent/parked.ts'
 import { buyButton } from './pages.ts'
 import type { Attachment, Incoming, Platform } from './platform.ts'
 import { refusalMessage } from './present.ts'
@@ -65,6 +68,18 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       images: files.filter(file => !isSound(file)),
       sounds: files.filter(isSound),
       ...(event.kind === 'message' && event.replyTo && { replyTo: event.replyTo }),
+      ...(event.manages !== undefined && { manages: event.manages }),
+    }
+  }
+
+  /** What it means; where somebody has to be asked first, the question to them. */
+  async function answerOf(ask: Ask, event: Extract<Incoming, { kind: 'message' | 'button' }>) {
+    if (event.kind === 'button') return pressed(bot, ask, readButton(event.id))
+    try {
+      return await said(bot, ask, event.addressed)
+    } catch (error) {
+      if (!(error instanceof AskFirst)) throw error
+      return askPoster(bot, park(ask, error.pictures, event.addressed), error.poster, error.pictures)
     }
   }
 
@@ -74,8 +89,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
   ): Promise<Answer | undefined> {
     try {
       if (ask.profile.banned !== undefined && !ask.operator) throw new UserError('refusal.banned')
-      const found =
-        event.kind === 'button' ? await pressed(bot, ask, readButton(event.id)) : await said(bot, ask, event.addressed)
+      const found = await answerOf(ask, event)
       return found && { locale: ask.locale, ...found }
     } catch (error) {
       if (!(error instanceof UserError)) bot.log.error({ err: error, update: event.update }, 'could not answer')
@@ -123,7 +137,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       to: found.to ?? event.place,
       message: { once: `answer:${event.update}`, ...message },
       locale,
-      member: event.member,
+      member: found.member ?? event.member,
     })
     if (job !== undefined) {
       board.post(job, saying)

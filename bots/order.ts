@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { isOpenForAdults } from '../core/adult.ts'
 import { checkRecipe, priceOf, tasksOf } from '../core/catalogue.ts'
 import { chainSteps } from '../core/chain.ts'
@@ -9,36 +9,42 @@ import { getJob } from '../core/jobs.ts'
 import { pictureLimits, takePicture } from '../core/media.ts'
 import { nearest } from '../core/parse/nearest.ts'
 import type { Wish } from '../core/parse/wish.ts'
-import { type MediaKey, type Ratio, type Recipe, type RenderRequest, ratios } from '../core/request.ts'
-import { type Answer, type Ask, type Bot, walletOf } from './bot.ts'
+import { type Ratio, type Recipe, type RenderRequest, ratios } from '../core/request.ts'
+import { type Answer, type Ask, type Bot, type Picture, walletOf } from './bot.ts'
 import { isCodeLike } from './code-like.ts'
+import { AskFirst, posterToAsk } from './consent/gate.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
+import type { Attachment } from './platform.ts'
 import { ownerOf, ticketMessage } from './present.ts'
 import type { Entitled } from './roles.ts'
 
 /** From what was said to an accepted job. */
 
-/** A picture of the member's, cleaned and kept. */
-interface Picture {
-  readonly key: MediaKey
-  readonly width: number
-  readonly height: number
-}
-
 const fetchMs = 60_000
 export const newSeed = (): number => randomInt(2 ** 32)
 
-/** Fetches and keeps the pictures of a request: none, first, or first and last. More is one clear refusal before anything is fetched. */
+/**
+ * Fetches and keeps the pictures of a request: none, first, or first and last. More is one clear refusal before anything is fetched.
+ * Throws AskFirst where somebody else's word is needed (bots/consent).
+ */
 export async function takePictures(bot: Bot, ask: Ask): Promise<Picture[]> {
+  if (ask.pictures) return [...ask.pictures]
   if (ask.images.length > 2) throw new UserError('refusal.pictures-many', { count: ask.images.length })
-  const taken: Picture[] = []
+  const taken: (Picture & { hash: string; by?: Attachment['by'] })[] = []
   for (const image of ask.images) {
     if (image.bytes > pictureLimits.bytes)
       throw new UserError('refusal.picture-big', { megabytes: Math.floor(pictureLimits.bytes / 2 ** 20) })
     const bytes = await ask.platform.download(image, pictureLimits.bytes, AbortSignal.timeout(fetchMs))
-    taken.push(await takePicture(bot.store, bytes))
+    const hash = createHash('sha256').update(bytes).digest('base64url')
+    taken.push({ ...(await takePicture(bot.store, bytes)), hash, ...(image.by && { by: image.by }) })
   }
-  return taken
+  const pictures = taken.map(({ by: _, ...picture }) => picture)
+  const poster = await posterToAsk(bot, ask, taken).catch(async error => {
+    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    throw error
+  })
+  if (poster) throw new AskFirst(poster, pictures)
+  return pictures
 }
 
 /** The shape nearest to a picture's own. */

@@ -80,6 +80,11 @@ export interface Attachment {
   readonly id: string
   readonly mime: string
   readonly bytes: number
+  /**
+   * Who brought it here, where that is not whoever speaks now; 'unknown' where that is nobody who could be asked (a channel, another
+   * bot, a message of another chat). An answer to `message` reaches them.
+   */
+  readonly by?: 'unknown' | { readonly member: string; readonly name: string; readonly message?: Place }
 }
 
 interface IncomingBase {
@@ -98,6 +103,8 @@ interface IncomingBase {
   readonly roles?: readonly string[]
   /** The platform marks this place as for adults; absent = it is not, or it cannot say. */
   readonly adult?: boolean
+  /** Whether this member looks after the place; absent = the platform did not say (`Platform.manages` may know). */
+  readonly manages?: boolean
 }
 
 export type Incoming =
@@ -142,6 +149,8 @@ export interface Platform {
   remove?(at: Place): Promise<void>
   /** Gives the money of a charge back; resolves as well if it was given back before. Absent where the platform has its own way for that. */
   refund?(member: string, charge: string): Promise<void>
+  /** Whether a member looks after a place (its owner, an administrator). Absent where the platform does not say. */
+  manages?(place: Place, member: string): Promise<boolean>
   /** Erases what a member said, where the messages are kept by us. Absent where the platform keeps them. */
   forget?(member: string): Promise<void>
 }

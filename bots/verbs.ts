@@ -7,6 +7,8 @@ import { brush, drawn } from './brush/verb.ts'
 import { type Press, readButton } from './buttons.ts'
 import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
+import { consentAnswered, consentSaid } from './consent/ask.ts'
+import { consent } from './consent/verb.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
 import * as variants from './edit/variants.ts'
@@ -64,6 +66,7 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   settings: account.settings,
   brush,
   fork: making.fork,
+  consent,
   tree: tree,
   film: films.film,
   shot: films.shot,
@@ -108,6 +111,8 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
       return making.again(bot, ask, await making.jobBase(bot, press.job))
     case 'drawn':
       return drawn(bot, ask, press.drawing)
+    case 'consent':
+      return consentAnswered(bot, ask, press, said)
     case 'film':
       return films.filmPressed(bot, ask, press)
     case 'buy':
@@ -152,6 +157,8 @@ export async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   if (call && 'unknown' in call) {
     const params = { command: excerpt(call.unknown, 40), ...(call.near !== undefined && { near: call.near }) }
     throw new UserError(call.near === undefined ? 'refusal.command-unknown' : 'refusal.command-unknown-near', params)
+  const word = addressed ? await consentSaid(bot, ask) : undefined
+  if (word) return consentAnswered(bot, ask, word, said)
   }
   if (call) return command(bot, { ...ask, text: call.rest }, call.command)
   if (!addressed) return undefined

@@ -34,7 +34,7 @@ const botDm = 1
 /** The parts that every update has. */
 export type Base = Pick<
   Incoming,
-  'update' | 'place' | 'member' | 'memberName' | 'locale' | 'uploadBytes' | 'roles' | 'adult'
+  'update' | 'place' | 'member' | 'memberName' | 'locale' | 'uploadBytes' | 'roles' | 'adult' | 'manages'
 >
 
 /** The place of a channel; `room`: what the bot knows of it. */
@@ -57,10 +57,13 @@ export function interactionBase(self: Self, given: APIInteraction, message: stri
     memberName: nameOf(user, given.member?.nick),
     ...('locale' in given && { locale: given.locale }),
     uploadBytes: given.attachment_size_limit,
-    ...(given.member && { roles: given.member.roles }),
+    ...(given.member && { roles: given.member.roles, manages: looksAfter(given.member.permissions) }),
     ...((channel?.nsfw || room?.adult) && { adult: true }),
   }
 }
+
+/** Discord's bits of who looks after a server: administrators, and who manages its channels or itself. */
+const looksAfter = (permissions: string): boolean => (BigInt(permissions) & (8n | 16n | 32n)) !== 0n
 
 const fileTypes = /^(?:image|audio)\//
 
@@ -69,6 +72,25 @@ export const picturesOf = (attachments: readonly APIAttachment[] = []): Attachme
   attachments
     .filter(({ content_type }) => fileTypes.test(content_type ?? ''))
     .map(({ url, content_type = '', size }) => ({ id: url, mime: content_type, bytes: size }))
+
+/** Who posted a message, as far as they can be asked about what is in it; `message`: where an answer reaches them. */
+function posterOf(
+  { author, webhook_id }: Pick<APIMessage, 'author' | 'webhook_id'>,
+  message?: Place,
+): Attachment['by'] {
+  if (author.bot || webhook_id !== undefined) return 'unknown'
+  return { member: memberOf(author.id), name: nameOf(author), ...(message && { message }) }
+}
+
+/** Pictures of a message that somebody else points at; what we posted ourselves needs nobody's word. */
+export function picturesOfOther(
+  self: Self,
+  message: Pick<APIMessage, 'author' | 'webhook_id' | 'attachments'>,
+  at?: Place,
+): Attachment[] {
+  const by = message.author.id === self.user.id ? undefined : posterOf(message, at)
+  return picturesOf(message.attachments).map(picture => ({ ...picture, ...(by && { by }) }))
+}
 
 /** The files given to options of a command, in their order. */
 export const givenFiles = (
@@ -94,7 +116,8 @@ export function messageIncoming(
   const place = placeIn(message.channel_id, room?.parent, isPrivate, message.id)
   const names = new Map(mentions.map(user => [user.id, user.id === own ? '' : nameOf(user)]))
   const pictures = picturesOf(message.attachments)
-  const theirs = answered && answered.author.id !== own ? picturesOf(answered.attachments) : []
+  const theirs =
+    answered && answered.author.id !== own ? picturesOfOther(self, answered, { ...place, message: answered.id }) : []
   const member = 'member' in message ? message.member : undefined
   return {
     kind: 'message',

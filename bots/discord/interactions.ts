@@ -21,7 +21,7 @@ import { type Asked, type Form, formOf, interactionPlace, noteAsked } from './as
 import { bodyOf, flag } from './body.ts'
 import { suggest } from './complete.ts'
 import { modalOf, pressedId, withForm } from './components.ts'
-import { type Base, givenFiles, interactionBase, memberOf, picturesOf, type Self } from './incoming.ts'
+import { type Base, givenFiles, interactionBase, memberOf, picturesOfOther, type Self } from './incoming.ts'
 import type { Line } from './line.ts'
 import { commandNamed, givenOf, lineOf } from './read-slash.ts'
 import { missingFailure, refusalFor } from './refuse.ts'
@@ -155,7 +155,7 @@ export function openInteractions(parts: InteractionParts): (self: Self, given: A
     const id = buttonOn(target, chosen)
     if (id !== undefined) return asCommand(given, { kind: 'button', ...base, id }, true)
     if (chosen === 'extend') return refuse(given, base, { code: 'refusal.menu-no-clip', params: {} })
-    const images = picturesOf(target.attachments)
+    const images = picturesOfOther(self, target)
     if (images.length === 0) return refuse(given, base, { code: 'refusal.menu-no-picture', params: {} })
     await asCommand(given, { kind: 'message', ...base, text: '/video', images, addressed: true }, true)
   }

@@ -109,7 +109,7 @@ export function readMessage(me: Me, updateId: string, message: Message): Incomin
     place,
     ...sender,
     text,
-    images: picturesFor(message, toUs),
+    images: picturesFor(me, message, toUs),
     addressed,
     ...(answered && { replyTo: placeOf(answered) }),
   }
@@ -135,10 +135,23 @@ const says = (message: Message): boolean =>
   ].some(part => part !== undefined)
 
 /** Its own picture, else the one it is about; what we made ourselves is known by the message, not by its picture. */
-function picturesFor(message: Message, toUs: boolean): Attachment[] {
-  const about = toUs ? undefined : (message.reply_to_message ?? message.external_reply)
-  const picture = pictureOf(message) ?? (about && pictureOf(about))
-  return picture ? [picture] : []
+function picturesFor(me: Me, message: Message, toUs: boolean): Attachment[] {
+  const own = pictureOf(message)
+  if (own) return [own]
+  const { reply_to_message: answered, external_reply: elsewhere } = message
+  const about = toUs ? undefined : (answered ?? elsewhere)
+  const picture = about && pictureOf(about)
+  if (!picture) return []
+  const by = answered ? posterOf(me, answered) : 'unknown'
+  return [{ ...picture, ...(by && { by }) }]
+}
+
+/** Who brought a picture into the chat, as far as they can be asked; undefined for what we made ourselves. */
+function posterOf(me: Me, { from, sender_chat, via_bot, ...answered }: NonNullable<Message['reply_to_message']>) {
+  if (via_bot?.id === me.id) return undefined
+  if (sender_chat || !from || from.is_bot) return 'unknown'
+  const { member, memberName: name } = person(from)
+  return { member, name, message: placeOf(answered) }
 }
 
 /** The parts of an album as one message: all its pictures, in order, with the words that stand under one of them. */

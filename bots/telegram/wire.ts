@@ -46,6 +46,8 @@ export type Pictured = z.infer<typeof Pictured>
 
 const Spoken = Pictured.extend({
   message_id: id,
+  /** The bot by whose inline answer it was sent. */
+  via_bot: User.optional(),
   /** Absent in channels. */
   from: User.optional(),
   /** Who speaks, where it is a chat: an anonymous administrator, a channel. */
@@ -65,7 +67,6 @@ export const Message = Spoken.extend({
   caption: z.string().optional(),
   caption_entities: z.array(Entity).optional(),
   media_group_id: z.string().optional(),
-  via_bot: User.optional(),
   is_automatic_forward: z.boolean().optional(),
   migrate_to_chat_id: id.optional(),
   migrate_from_chat_id: id.optional(),

@@ -50,6 +50,9 @@ export interface Saying {
   readonly uploadBytes?: number
   readonly roles?: readonly string[]
   readonly adult?: boolean
+  readonly manages?: boolean
+  /** Who posted the pictures, where they are those of the message answered to; 'unknown' = nobody who could be asked. */
+  readonly postedBy?: string
 }
 
 /** Somebody pays for a pack. */
@@ -211,14 +214,18 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
       changed.emit('change')
     },
     async say(saying) {
+      const at = { platform: name, channel: saying.room ?? '', message: `p${next()}`, private: false }
+      const poster = saying.postedBy
+      const by =
+        poster === undefined || poster === 'unknown' ? poster : { member: member(poster), name: poster, message: at }
       const attached = (mime: string) => (bytes: Uint8Array) => {
         const id = `f${next()}`
         files.set(id, bytes)
-        return { id, mime, bytes: bytes.byteLength } satisfies Attachment
+        return { id, mime, bytes: bytes.byteLength, ...(by && { by }) } satisfies Attachment
       }
       const images = (saying.images ?? []).map(attached('image/png'))
       const sounds = (saying.sounds ?? []).map(attached('audio/mpeg'))
-      const by = saying.by ?? 'ann'
+      const speaker = saying.by ?? 'ann'
       const id = next()
       const isPrivate = saying.private ?? saying.room === undefined
       await receive({
@@ -226,13 +233,13 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         update: `${name}:bot:${saying.update ?? id}`,
         place: {
           platform: name,
-          channel: saying.room ?? `dm-${by}`,
+          channel: saying.room ?? `dm-${speaker}`,
           ...(saying.thread !== undefined && { thread: saying.thread }),
           message: `m${id}`,
           private: isPrivate,
         },
-        member: member(by),
-        memberName: by,
+        member: member(speaker),
+        memberName: speaker,
         text: saying.text ?? '',
         images: [...images, ...sounds],
         addressed: saying.addressed ?? true,
@@ -241,6 +248,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         ...(saying.uploadBytes !== undefined && { uploadBytes: saying.uploadBytes }),
         ...(saying.roles && { roles: saying.roles }),
         ...(saying.adult !== undefined && { adult: saying.adult }),
+        ...(saying.manages !== undefined && { manages: saying.manages }),
       })
     },
     refunded,

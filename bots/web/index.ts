@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { UserError } from '../../core/errors.ts'
 import type { Place } from '../../core/place.ts'
 import { isAway } from '../../core/redis.ts'
+import { MediaKey } from '../../core/request.ts'
 import { balance, dailyGrant } from '../../core/wallet.ts'
 import type { AdapterParts } from '../adapter.ts'
 import { today, walletOf } from '../bot.ts'
@@ -35,7 +36,7 @@ export interface Web extends Platform {
 
 /** The web chat as a platform: rooms in Redis, a small HTTP server in front of them. */
 export async function openWeb(parts: AdapterParts): Promise<Web> {
-  const { core, config, log } = parts
+  const { core, config, log, store } = parts
   const rooms = openRooms(core)
   const now = clock()
   const handling = new Set<Promise<void>>()
@@ -99,7 +100,9 @@ export async function openWeb(parts: AdapterParts): Promise<Web> {
     },
     async download(image, limit, signal) {
       signal.throwIfAborted()
-      const bytes = uploads.get(image.id)
+      // What was posted in a room is kept there, under a key of the store.
+      const kept = MediaKey.safeParse(image.id)
+      const bytes = kept.success ? await store.get(kept.data) : uploads.get(image.id)
       if (!bytes) throw new UserError('failure.media-gone')
       if (bytes.byteLength > limit)
         throw new UserError('refusal.picture-big', { megabytes: Math.floor(limit / 2 ** 20) })

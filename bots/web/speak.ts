@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts'
 import { takePicture } from '../../core/media.ts'
 import { profileOf } from '../../core/members.ts'
 import type { Place } from '../../core/place.ts'
+import type { Attachment } from '../platform.ts'
 import { idOf } from './ids.ts'
 import { botName, type Message, visibleTo } from './message.ts'
 import type { ServerParts } from './parts.ts'
@@ -49,7 +50,7 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     ...(answered && { answers: answered.id }),
   }
   if (!known) await rooms.add(room, message)
-  const images = uploads.hold(id, written.pictures)
+  const images = written.pictures.length > 0 ? uploads.hold(id, written.pictures) : picturesOf(answered, session)
   try {
     await parts.tell({
       kind: 'message',
@@ -68,6 +69,18 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     hub.tellCredits(session.member)
   }
   return message
+}
+
+/** The pictures of the message answered to, as theirs who posted it. */
+function picturesOf(answered: Message | undefined, { member }: Session): Attachment[] {
+  if (!answered || answered.by === botName) return []
+  const by = { member: answered.by, name: answered.name }
+  return answered.pictures.map(({ key }) => ({
+    id: key,
+    mime: 'image/webp',
+    bytes: 0,
+    ...(answered.by !== member && { by }),
+  }))
 }
 
 /** Who is shut out is not heard by the room either; operators cannot be shut out. */

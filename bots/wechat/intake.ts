@@ -3,7 +3,7 @@ import { profileOf } from '../../core/members.ts'
 import { clean } from '../../core/parse/clean.ts'
 import type { Place } from '../../core/place.ts'
 import type { Core } from '../../core/redis.ts'
-import type { Incoming } from '../platform.ts'
+import type { Attachment, Incoming } from '../platform.ts'
 import { readCommand } from '../read-command.ts'
 import { noteAsked } from './asked.ts'
 import { isDigit, takesPictures } from './heard.ts'
@@ -84,7 +84,9 @@ async function takeWords(
   const answered = quote?.mine ? await sent.quoted(place.channel, quote, memberOf(key)) : undefined
   const shown = quote && !quote.mine && quote.text === '' && quote.id !== undefined ? [quote.id] : []
   const waiting = takesPictures(text, addressed) ? await pictures.waiting(fromOf(heard)) : []
-  const images = shown.length > 0 && addressed ? shown : waiting.slice(-frames)
+  const pointed = shown.length > 0 && addressed
+  const images = pointed ? shown : waiting.slice(-frames)
+  const by = pointed ? await posterOf(parts, heard, place) : undefined
   const { chat, member: person } = fromOf(heard)
   await noteAsked(core, heard.id, { member: key, chat, person, pictures: waiting })
   return {
@@ -95,10 +97,24 @@ async function takeWords(
     memberName: who.name,
     locale: wechatLocale,
     text,
-    images: images.map(id => ({ id, mime: 'image/jpeg', bytes: 0 })),
+    images: images.map(id => ({ id, mime: 'image/jpeg', bytes: 0, ...(by && { by }) })),
     addressed,
     ...(answered !== undefined && { replyTo: { ...place, message: answered } }),
   }
+}
+
+/** Who posted the quoted picture; an answer to it mentions them. Undefined where that is whoever quotes it. */
+async function posterOf(
+  { core, people }: IntakeParts,
+  heard: Heard,
+  place: Place,
+): Promise<Attachment['by'] | undefined> {
+  const { id, who } = heard.quote ?? {}
+  if (who?.id === heard.who.id) return undefined
+  if (!who || id === undefined) return 'unknown'
+  const key = await people.personKey(who)
+  await noteAsked(core, id, { member: key, chat: fromOf(heard).chat, person: who.id, pictures: [] })
+  return { member: memberOf(key), name: who.name, message: { ...place, message: id } }
 }
 
 /** Chinese keyboards may write the digits of a choice wide. */

@@ -34,8 +34,10 @@ export const Heard = z.object({
   picture: z.boolean(),
   /** The bot is mentioned. */
   mentioned: z.boolean(),
-  /** The message this one quotes: its id where WeChat tells, whether the bot said it, and how it begins ("" = no words). */
-  quote: z.object({ id: z.string().optional(), mine: z.boolean(), text: z.string() }).optional(),
+  /** The message this one quotes: its id and author where WeChat tells, whether the bot said it, and how it begins ("" = no words). */
+  quote: z
+    .object({ id: z.string().optional(), who: Person.optional(), mine: z.boolean(), text: z.string() })
+    .optional(),
 })
 export type Heard = z.infer<typeof Heard>
 

@@ -32,7 +32,7 @@ export interface WechatyParts {
   readonly endpoint?: string | undefined
   /** Path of the file that keeps the login, without its ending. */
   readonly session?: string
-  readonly times?: Partial<typeof usualTimes>
+  readonly times?: Partial<typeof usualTimes> | undefined
 }
 
 /**
@@ -108,7 +108,6 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       trouble(error)
       if (/CANCELLED|UNAVAILABLE|Watchdog/.test(String(error))) void check(limits.pongInTrouble).catch(trouble)
     })
-    bot.on('message', message => void take(message).catch(trouble))
   }
 
   /** The account; a puppet service that is just waking up may not know its name at once. */
@@ -126,6 +125,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
    * (over a service that is just waking up; of a room the bot was taken out of) it keeps them to itself.
    */
   function listenToPuppet(from: Puppet): void {
+    from.on('message', ({ messageId }) => void read(messageId).catch(trouble))
     from.on('login', ({ contactId }) => void selfOf(contactId).then(self => tell({ type: 'in', self })))
     from.on('logout', ({ data }) => tell({ type: 'out', reason: data ?? '' }))
     const me = (ids: readonly string[]): boolean => from.isLoggedIn && ids.includes(from.currentUserId)
@@ -135,6 +135,17 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     from.on('room-join', ({ roomId, inviteeIdList }) => {
       if (me(inviteeIdList)) tell({ type: 'joined', room: roomId })
     })
+  }
+
+  /** wechaty drops a message of which it cannot get everything at once; a puppet of which nothing can be got any more is dead. */
+  async function read(id: string): Promise<void> {
+    for (const wait of [0, 300, 1_000, 3_000]) {
+      await pause(wait)
+      const message = await bot.Message.find({ id })
+      if (message) return take(message)
+    }
+    clearInterval(pulse)
+    tell({ type: 'dead', why: `message ${id} cannot be read` })
   }
 
   async function take(message: Message): Promise<void> {
@@ -150,6 +161,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     const names = await ownNames(message)
     const quotation = picture ? undefined : readQuote(message.text())
     const quoteId = quotation && (await idOfQuoted(message.id))
+    const quoted = quoteId === undefined ? undefined : await talkerOf(quoteId)
     const said = quotation ? quotation.text : picture ? '' : message.text()
     const heard: Heard = {
       id: message.id,
@@ -163,6 +175,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
           mine: names.includes(quotation.by),
           text: quotation.quoted,
           ...(quoteId !== undefined && { id: quoteId }),
+          ...(quoted && { who: quoted }),
         },
       }),
     }
@@ -183,6 +196,13 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     if (!('messageRawPayload' in puppet) || typeof puppet.messageRawPayload !== 'function') return undefined
     const raw: unknown = await Promise.resolve(puppet.messageRawPayload(message)).catch(() => undefined)
     return quotedId(contentOf(raw))
+  }
+
+  /** Who said a message that is still known here. */
+  async function talkerOf(message: string): Promise<Heard['who'] | undefined> {
+    const { talkerId } = (await bot.puppet.messagePayload(message).catch(() => undefined)) ?? {}
+    const talker = talkerId === undefined ? undefined : await bot.puppet.contactPayload(talkerId).catch(() => undefined)
+    return talker && personFrom(talker)
   }
 
   function mustBeIn(): void {
@@ -218,7 +238,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
       bot.on('error', note)
       await bot.init()
       listenToPuppet(bot.puppet)
-      dropSecondSend(bot.puppet)
+      mendService(bot.puppet)
       await bot.start()
       bot.off('error', note)
       if (!(await ping(limits.pong)))
@@ -301,14 +321,19 @@ async function nameIn(puppet: Puppet, room: string, member: string): Promise<str
 }
 
 /**
- * wechaty-puppet-service sends a file a second time, over a call from before 2022, whatever the reason why the first one failed: an
- * answer that got lost would show the clip twice. Without the second way the first failure is told.
+ * Two habits of the client in wechaty-puppet-service that lose or double messages. It sends a file a second time, over a call from
+ * before 2022, whatever the reason why the first one failed: an answer that got lost would show the clip twice. And it keeps what it
+ * knows of everybody in LevelDB files in the home folder, which stay locked for a moment after a logout: a login in that moment leaves
+ * it unable to read anything. (What it was told lately it keeps in memory besides.)
  */
-function dropSecondSend(puppet: Puppet): void {
+function mendService(puppet: Puppet): void {
   if (!('messageSendFileStream' in puppet)) return
   Object.assign(puppet, {
     messageSendFileStream: () => Promise.reject(new Error('the puppet service did not confirm the file')),
   })
+  const store = '_payloadStore' in puppet ? puppet._payloadStore : undefined
+  const nothing = async (): Promise<void> => undefined
+  if (typeof store === 'object' && store) Object.assign(store, { start: nothing, stop: nothing })
 }
 
 const isPicture = (message: Message): boolean => /\.(?:jpe?g|png|webp)$/i.test(message.payload?.filename ?? '')

@@ -135,6 +135,7 @@ export const fields = {
   }),
   refundStarPayment: z.strictObject({ user_id: z.number().int(), telegram_payment_charge_id: z.string().min(1) }),
   getFile: z.strictObject({ file_id: z.string() }),
+  getChatMember: z.strictObject({ chat_id: int, user_id: int }),
   getMyCommands: z.strictObject(scoped),
   setMyCommands: z.strictObject({ ...scoped, commands: z.array(Command).min(1).max(100) }),
 } as const satisfies Record<string, z.ZodType>

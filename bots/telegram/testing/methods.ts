@@ -232,6 +232,12 @@ export const methods: { readonly [M in Exclude<Method, 'getUpdates' | 'setWebhoo
       file_path: `files/${file_id}`,
     }
   },
+  getChatMember({ chat_id, user_id }, { world }) {
+    const room = world.roomFor(chat_id)
+    const user = world.people.get(user_id)
+    if (!user) throw bad('member not found')
+    return { status: room.admins?.has(user_id) ? 'administrator' : 'member', user }
+  },
   getMyCommands: (input, { ledger }) => ledger.menus.get(menuOf(input)) ?? [],
   setMyCommands(input, { world, ledger }) {
     const { scope } = input

@@ -38,6 +38,8 @@ export interface People {
   pay(by: string, room: Room, message: number, forged?: { amount?: number }): Promise<Paid>
   /** Looks for something to share; what the bot offers. */
   inline(by: string, query: string, offset?: string): Promise<Record<string, unknown>>
+  /** Somebody becomes an administrator of a group. */
+  appoint(by: string, room: Room): void
   /** The bot is brought into a group, or thrown out of a chat. */
   invite(by: string, room: Room): void
   kick(by: string, room: Room): void
@@ -183,6 +185,10 @@ export function openPeople(server: ApiServer): People {
         })
         outbox.push('inline_query', { id, from: people.person(by), query, offset })
       })
+    },
+    appoint(by, room) {
+      room.admins ??= new Set()
+      room.admins.add(people.person(by).id)
     },
     invite: (by, room) => changeBot(by, room, 'member'),
     kick: (by, room) => changeBot(by, room, 'kicked'),

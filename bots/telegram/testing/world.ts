@@ -48,6 +48,8 @@ export interface Room {
   /** What the bot is there. */
   bot: 'member' | 'administrator' | 'left' | 'kicked'
   readonly messages: Map<number, Kept>
+  /** People who administrate it. */
+  admins?: Set<number>
   next: number
   movedTo?: number
 }

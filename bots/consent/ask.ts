@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  closeQuestion,
+  consentMs,
+  lastQuestion,
+  noteConsent,
+  openQuestion,
+  type Question,
+  questionOf,
+} from '../../core/consent.ts'
+import { failureOf, UserError } from '../../core/errors.ts'
+import { t } from '../../core/i18n.ts'
+import { profileOf } from '../../core/members.ts'
+import { namesOf } from '../../core/people.ts'
+import type { Answer, Ask, Bot } from '../bot.ts'
+import { buttonId, type Press } from '../buttons.ts'
+import { excerpt } from '../describe.ts'
+import type { Button } from '../platform.ts'
+import { refusalMessage } from '../present.ts'
+import type { AskFirst, Poster } from './gate.ts'
+import { Parked, unpark } from './parked.ts'
+
+/** The question to whoever posted a picture, and what follows from the answer. */
+
+export type ConsentAct = Extract<Press, { verb: 'consent' }>['act']
+
+/** Takes a request up again; its pictures are allowed now. */
+export type Resume = (bot: Bot, ask: Ask, addressed: boolean) => Promise<Answer | undefined>
+
+/** The same update asks the same question. */
+const idOf = (update: string): string => createHash('sha256').update(update).digest('base64url').slice(0, 16)
+
+const localeOf = async (bot: Bot, member: string, fallback: string): Promise<string> => {
+  const { language, locale } = await profileOf(bot.core, member)
+  return language ?? locale ?? fallback
+}
+
+/** Puts the question to the poster; nothing is held or made until they answer. Undefined where this very request has asked before. */
+export async function askPoster(
+  bot: Bot,
+  parked: Parked,
+  poster: Poster,
+  pictures: AskFirst['pictures'],
+): Promise<Answer | undefined> {
+  const { place, locale: own, member, text } = parked
+  const id = idOf(parked.update)
+  const question: Question = {
+    id,
+    owner: poster.member,
+    ownerName: poster.name,
+    place,
+    pictures: [...pictures],
+    asked: parked,
+  }
+  const opened = await openQuestion(bot.core, question)
+  if (opened === 'again') return undefined
+  if (opened === 'many') throw new UserError('refusal.consent-many', { name: poster.name })
+  const locale = await localeOf(bot, poster.member, own)
+  const { name: asker = member } = await profileOf(bot.core, member)
+  const words = excerpt(
+    text.replace(/^\S+\s*/u, match => (/^[/!／！]/u.test(match) ? '' : match)),
+    120,
+  )
+  const params = { name: poster.name, asker, words, hours: consentMs.open / 3600_000 }
+  const button = (act: ConsentAct): Button => ({
+    id: buttonId({ verb: 'consent', act, question: id }),
+    label: t(locale, `consent.${act}`),
+    only: { member: poster.member, name: poster.name },
+  })
+  return {
+    message: {
+      text: t(locale, words === '' ? 'consent.ask-bare' : 'consent.ask', params),
+      buttons: (['yes', 'always', 'no'] as const).map(button),
+      once: `consent:${id}`,
+    },
+    ...(poster.message && { to: poster.message }),
+    member: poster.member,
+    locale,
+  }
+}
+
+const spoken: readonly (readonly [RegExp, ConsentAct])[] = [
+  [/^(?:yes|ok|okay|sure|allow|好|好的|可以|同意|行|是|没问题)[.!。！]?$/iu, 'yes'],
+  [/^(?:always|总是|一直|总是同意|总是可以)[.!。！]?$/iu, 'always'],
+  [/^(?:no|nope|deny|不|不行|不要|不可以|不同意|别)[.!。！]?$/iu, 'no'],
+]
+
+/** What a poster's words to us are an answer to: the newest question to them here. Undefined for all other words. */
+export async function consentSaid(
+  bot: Bot,
+  ask: Ask,
+): Promise<{ readonly act: ConsentAct; readonly question: string } | undefined> {
+  const act = spoken.find(([words]) => words.test(ask.text.trim()))?.[1]
+  const question = act && (await lastQuestion(bot.core, ask.member, ask.place))
+  return act && question && { act, question: question.id }
+}
+
+/** The answer to a question. Only the poster can give it; whoever asked hears of it, and a yes takes their request up again. */
+export async function consentAnswered(
+  bot: Bot,
+  ask: Ask,
+  { act, question: id }: { act: ConsentAct; question: string },
+  resume: Resume,
+): Promise<Answer | undefined> {
+  const question = await questionOf(bot.core, id)
+  if (!question) throw new UserError('refusal.consent-over')
+  const { owner, ownerName: name, place, pictures } = question
+  if (!(await namesOf(bot.core, ask.member)).includes(owner)) throw new UserError('refusal.consent-not-yours', { name })
+  const which = act === 'always' ? '*' : pictures.map(({ hash }) => hash)
+  await noteConsent(bot.core, { owner, place, pictures: which, said: act !== 'no' })
+  retire(bot, ask, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
+  const asked = Parked.parse(question.asked)
+  const answer = act === 'no' ? await refused(bot, question, asked) : await goOn(bot, question, resume)
+  await closeQuestion(bot.core, question)
+  return answer && { to: asked.place, member: asked.member, locale: asked.locale, ...answer }
+}
+
+async function refused(bot: Bot, { ownerName: name, pictures }: Question, { locale }: Parked): Promise<Answer> {
+  await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+  return {
+    message: { text: t(locale, 'refusal.consent-no', { name }), failure: 'refusal.consent-no', mood: 'problem' },
+  }
+}
+
+/** What was asked for, now. Its own refusals (credits, words) go to whoever asked. */
+async function goOn(bot: Bot, question: Question, resume: Resume): Promise<Answer | undefined> {
+  const parked = await unpark(bot, question.asked)
+  if (!parked) return undefined
+  const { ask, addressed } = parked
+  try {
+    return await resume(bot, ask, addressed)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { message: refusalMessage(ask.locale, failureOf(error), ask.member) }
+  }
+}
+
+/** The question says what became of it, where messages can be changed; where not, its numbers just do nothing any more. */
+function retire(bot: Bot, { platform, replyTo, place }: Ask, text: string): void {
+  if (!platform.edit || platform.can.buttons === 0) return
+  // It may have been asked just now.
+  sleep(platform.can.editEveryMs, undefined, { ref: false })
+    .then(() => platform.edit?.(replyTo ?? place, { text }))
+    .catch(error => bot.log.debug({ err: error }, 'question not marked as answered'))
+}
