@@ -6,7 +6,7 @@ import { discordScene, telegramScene, wechatScene } from './testing/delivery-sce
 const scenes = [
   { name: 'Telegram', open: telegramScene, people: 100, exactly: true },
   { name: 'Discord', open: discordScene, people: 100, exactly: true },
-  { name: 'WeChat', open: wechatScene, people: 20, exactly: false },
+  { name: 'WeChat', open: wechatScene, people: 40, exactly: false },
 ]
 
 test.each(scenes)('$name delivers 200 clips', { timeout: 300_000 }, async ({ open, people, exactly }) => {

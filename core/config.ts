@@ -156,9 +156,6 @@ function loadEnv(): NodeJS.ProcessEnv {
   return process.env
 }
 
-/** The environment of this process with something else in it, for a process that is forked. */
-export const environmentWith = (more: Record<string, string>): NodeJS.ProcessEnv => ({ ...process.env, ...more })
-
 export const sharedConfig = (env = loadEnv()): SharedConfig => read(Shared, env)
 /** Where the crash suite says which process is to die (core/crashpoint.ts). Only set by tests. */
 export const crashConfig = (env: NodeJS.ProcessEnv = process.env): z.infer<typeof Crash> => read(Crash, env)

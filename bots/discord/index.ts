@@ -44,19 +44,23 @@ export interface Pace {
   /** The longest wait for a rate limit that it keeps to itself, in ms. */
   readonly patienceMs?: number
   readonly editEveryMs?: number
+  /** Calls of the bot in any second. */
+  readonly perSecond?: number
+  /** The longest wait for an answer, in ms. */
+  readonly timeoutMs?: number
 }
 
 /** Discord as a platform: discord.js holds the gateway and keeps the pace (line.ts), everything else is ids and bodies. */
 export async function openDiscord(
   { config, core, store, catalogue, log }: AdapterParts,
-  pace: Pace = {},
+  { editEveryMs = discordCan.editEveryMs, ...pace }: Pace = {},
 ): Promise<Platform> {
   const line = openLine({
     token: config.DISCORD_TOKEN ?? '',
     api: config.DISCORD_API,
     shards: config.DISCORD_SHARDS,
     log,
-    ...(pace.patienceMs !== undefined && { patienceMs: pace.patienceMs }),
+    ...pace,
   })
   const answers = openAnswers({ line, log })
   const buttonDays = config.RETENTION_DAYS
@@ -141,7 +145,7 @@ export async function openDiscord(
 
   return {
     name: 'discord',
-    can: { ...discordCan, editEveryMs: pace.editEveryMs ?? discordCan.editEveryMs },
+    can: { ...discordCan, editEveryMs },
     async start(handler) {
       handle = handler
       listening = true

@@ -27,7 +27,9 @@ import { type Room, roomOf } from './room.ts'
  */
 
 /** Calls of the bot in any second; Discord's limit is 50. */
-const perSecond = 40
+const usualPerSecond = 40
+/** How long an answer may take, in ms, with the wait for the gate below. */
+const usualTimeoutMs = 30_000
 
 /** What Discord tells us, by its own names. */
 export type Dispatch = `${
@@ -77,13 +79,22 @@ export interface LineOptions {
   readonly log: Log
   /** A longer wait for a rate limit is the caller's to keep (RetryLater), so that nobody stands in line for minutes; in ms. */
   readonly patienceMs?: number
+  readonly perSecond?: number
+  readonly timeoutMs?: number
 }
 
-export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineOptions): Line {
+export function openLine({
+  token,
+  api,
+  shards,
+  log,
+  patienceMs = 10_000,
+  perSecond = usualPerSecond,
+  timeoutMs = usualTimeoutMs,
+}: LineOptions): Line {
   const options = {
     api,
-    // With the wait for the gate below.
-    timeout: 30_000,
+    timeout: timeoutMs,
     rejectOnRateLimit: ({ timeToReset, retryAfter }: { timeToReset: number; retryAfter: number }) =>
       Math.max(timeToReset, retryAfter) > patienceMs,
   }
@@ -91,6 +102,7 @@ export function openLine({ token, api, shards, log, patienceMs = 10_000 }: LineO
   const gate = new PQueue({ intervalCap: perSecond, interval: 1_000, strict: true })
   const rest = new REST({
     ...options,
+    globalRequestsPerSecond: Math.max(50, perSecond),
     makeRequest: (...call) => gate.add(() => DefaultRestOptions.makeRequest(...call)),
   })
   rest.setToken(token)

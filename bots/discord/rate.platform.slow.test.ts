@@ -38,7 +38,7 @@ test(`${perSecond} interactions a second for ${seconds} s`, async () => {
     await grant(core, { op: account, account, credits: 1_000, reason: 'test', by: 'test' })
   }
   const worker = await standInWorker(core, store)
-  const errand = JSON.stringify({ config: { ...config, REDIS_URL: redis.url }, on: { discord: true } })
+  const errand = JSON.stringify({ config: { ...config, REDIS_URL: redis.url }, on: { discord: { editEveryMs: 300 } } })
   const bots = spawn(process.execPath, ['--import', 'tsx', child, errand], { stdio: 'ignore' })
   const answered = (ms: number): Promise<unknown> =>
     vi.waitUntil(() => interactions.all.every(one => one.answered !== undefined), { timeout: ms, interval: 20 })

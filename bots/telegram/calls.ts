@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Log } from '../../core/log.ts'
 import { openPacer, type Pacer, type Rate } from '../pacer.ts'
 import { PlaceGone, RetryLater, TooLarge } from '../platform.ts'
-import { ApiError, type Client, type Upload } from './client.ts'
+import { ApiError, type Client, type Upload, usualPatienceMs } from './client.ts'
 
 /** The way out: every call that people see is paced, and what Telegram answers is put into our words. */
 
@@ -56,6 +56,8 @@ interface CallParts {
   readonly client: Client
   readonly pacer: Pacer
   readonly log: Log
+  /** Longest wait for an answer to a call that people see, in ms. */
+  readonly patienceMs?: number
 }
 
 /** What cannot come right by trying again: the bot was thrown out, the chat, topic or message is gone, or we may not write there. */
@@ -81,7 +83,7 @@ function understood(error: unknown): unknown {
   return error
 }
 
-export function openCalls({ client, pacer, log }: CallParts): Calls {
+export function openCalls({ client, pacer, log, patienceMs = Number.POSITIVE_INFINITY }: CallParts): Calls {
   /** Chats that were told to wait, until when: a second one at the same time means that all of us are too fast. */
   const slowed = new Map<number, number>()
   let asides = 0
@@ -97,11 +99,12 @@ export function openCalls({ client, pacer, log }: CallParts): Calls {
 
   return {
     seen(chat, method, payload, answer, { minor = false, ...way } = {}) {
+      const patient = { ...way, patienceMs: Math.min(way.patienceMs ?? usualPatienceMs, patienceMs) }
       return pacer.run(
         String(chat),
         async () => {
           try {
-            return await client.call(method, payload, answer, way)
+            return await client.call(method, payload, answer, patient)
           } catch (error) {
             const known = understood(error)
             if (known instanceof RetryLater) slowDown(chat, known.afterMs)

@@ -51,7 +51,8 @@ export class ApiError extends Error {
   }
 }
 
-const usualPatienceMs = 30_000
+/** How long an answer may take unless a call says so, in ms. */
+export const usualPatienceMs = 30_000
 
 export function openClient(token: string, root = cloudRoot): Client {
   const base = root.endsWith('/') ? root : `${root}/`

@@ -69,6 +69,8 @@ export interface Timing {
   readonly editEveryMs?: number
   readonly albumMs?: number
   readonly againMs?: number
+  /** Longest wait for Telegram's answer. */
+  readonly patienceMs?: number
 }
 
 export interface TelegramPlatform extends Platform {
@@ -88,7 +90,13 @@ export async function openTelegram(
     throw new Error(whatIsWrong(root, error), { cause: error })
   })
   const memory = openMemory(core, me.id, config.RETENTION_DAYS)
-  const calls = openCalls({ client, pacer: openTelegramPacer(timing.pace ?? telegramPace), log })
+  const { pace = telegramPace, patienceMs } = timing
+  const calls = openCalls({
+    client,
+    pacer: openTelegramPacer(pace),
+    log,
+    ...(patienceMs !== undefined && { patienceMs }),
+  })
   const voice = openVoice({ calls, memory, store, log })
   const shareDays = config.RETENTION_DAYS
   const shareTo = (clip: Clip): string =>
@@ -154,6 +162,14 @@ export async function openTelegram(
     },
     download: (image, limit, signal) => fetchPicture(client, image, limit, signal),
     ...voice,
+    async manages(place, member) {
+      const user_id = Number(member.slice('telegram:'.length))
+      // An administrator who hides behind the group speaks as the group.
+      if (member === `telegram:${place.channel}`) return true
+      const asked = { chat_id: Number(place.channel), user_id }
+      const { status } = await client.call('getChatMember', asked, z.object({ status: z.string() }))
+      return status === 'creator' || status === 'administrator'
+    },
     async refund(member, charge) {
       const user_id = Number(member.slice('telegram:'.length))
       try {

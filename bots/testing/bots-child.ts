@@ -5,26 +5,28 @@ import { startReconciler } from '../../core/reconcile.ts'
 import { openCore } from '../../core/redis.ts'
 import { openStore } from '../../core/store.ts'
 import type { AdapterParts } from '../adapter.ts'
-import { openDiscord } from '../discord/index.ts'
+import type { Pace } from '../discord/index.ts'
 import type { Platform } from '../platform.ts'
 import { runBots } from '../run.ts'
-import { openTelegram, type Timing } from '../telegram/index.ts'
-import { openWechat } from '../wechat/index.ts'
-import { openIsolated } from '../wechat/isolated.ts'
+import type { Timing } from '../telegram/index.ts'
 import type { Setup } from '../wechat/protocol.ts'
 
 /** What the process is to do, as JSON in its first argument. */
 export interface Errand {
   readonly config: BotsConfig
-  readonly on: { readonly telegram: Timing } | { readonly discord: true } | { readonly wechat: Setup }
+  readonly on: { readonly telegram: Timing } | { readonly discord: Pace } | { readonly wechat: Setup }
 }
 
-/** The chat side on one platform as a process of its own, at a test's pace, so that it can be killed. */
-function open(parts: AdapterParts, on: Errand['on']): Promise<Platform> {
-  if ('telegram' in on) return openTelegram(parts, on.telegram)
-  if ('discord' in on) return openDiscord(parts, { editEveryMs: 300 })
+/** The chat side on one platform as a process of its own, at a test's pace, so that it can be killed; loads what it needs only. */
+async function open(parts: AdapterParts, on: Errand['on']): Promise<Platform> {
+  if ('telegram' in on) return (await import('../telegram/index.ts')).openTelegram(parts, on.telegram)
+  if ('discord' in on) return (await import('../discord/index.ts')).openDiscord(parts, on.discord)
+  const [{ openWechat }, { openIsolated }] = await Promise.all([
+    import('../wechat/index.ts'),
+    import('../wechat/isolated.ts'),
+  ])
   const connect = () => openIsolated(on.wechat, { first: 200, longest: 2_000 })
-  const pace = { jitterMs: [0, 5] as const, minuteMs: 1_000, lookEveryMs: 50, turnMs: 100, draw: () => undefined }
+  const pace = { jitterMs: [0, 1] as const, minuteMs: 1_000, lookEveryMs: 50, turnMs: 100, draw: () => undefined }
   return openWechat(parts, { connect, ...pace })
 }
 

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { audit } from '../../core/books.ts'
-import type { Job } from '../../core/job.ts'
 import { jobsOf } from '../../core/jobs.ts'
 import type { Core } from '../../core/redis.ts'
 import type { Store } from '../../core/store.ts'
@@ -25,10 +24,10 @@ export interface Scene {
   say(name: string, text: string): void
   /** What each clip shown to somebody is made of: two of the same are one clip shown twice. */
   clips(name: string): readonly string[]
-  /** Some of the coming calls go wrong. */
-  weather(): void
   /** Calls back when a clip is on the platform and the answer to its upload is not yet with the bot; true = the bot was killed. */
   onUpload(see: () => boolean): void
+  /** How often each kind of fault struck. */
+  readonly struck: Readonly<Record<string, number>>
   /** Rules of the platform that the bot broke. */
   readonly broken: readonly string[]
   close(): Promise<void>
@@ -47,6 +46,7 @@ export interface Run {
 export interface Outcome {
   readonly jobs: number
   readonly kills: number
+  readonly faults: Readonly<Record<string, number>>
   /** Clips seen more than once. */
   readonly twice: number
 }
@@ -54,6 +54,7 @@ export interface Outcome {
 const price = 20
 /** A wish that became no job within this time was said to a process that died: it is said again. */
 const heardMs = 15_000
+const lookEveryMs = 100
 const child = fileURLToPath(new URL('./bots-child.ts', import.meta.url))
 
 /**
@@ -62,7 +63,7 @@ const child = fileURLToPath(new URL('./bots-child.ts', import.meta.url))
  */
 export async function deliverMany(scene: Scene, { jobs, people, killEvery, exactly }: Run): Promise<Outcome> {
   const { core } = scene
-  const worker = await standInWorker(core, scene.store)
+  const worker = await standInWorker(core, scene.store, 'theatre', 4)
   const bots = keepRunning(scene.errand)
   let uploads = 0
   scene.onUpload(() => {
@@ -75,7 +76,7 @@ export async function deliverMany(scene: Scene, { jobs, people, killEvery, exact
   const each = Math.ceil(jobs / people)
   for (const name of names)
     await grant(core, { op: name, account: scene.member(name), credits: each * price * 2, reason: 'test', by: 'test' })
-  await Promise.all(names.map(name => wishes(scene, name, each)))
+  await askAll(scene, names, each)
   await bots.stop()
   await worker.stop()
 
@@ -97,22 +98,45 @@ export async function deliverMany(scene: Scene, { jobs, people, killEvery, exact
   expect((await audit(core)).problems).toEqual([])
   expect(scene.broken).toEqual([])
   expect(made).toBeGreaterThanOrEqual(jobs)
-  return { jobs: made, kills: bots.kills(), twice }
+  return { jobs: made, kills: bots.kills(), faults: scene.struck, twice }
 }
 
-/** Somebody asks for so many clips, one after the other; what was not heard is said again. */
-async function wishes(scene: Scene, name: string, count: number): Promise<void> {
-  const member = scene.member(name)
-  const asked = (): Promise<Job[]> => jobsOf(scene.core, member, count * 3)
-  for (let had = 0; had < count; ) {
-    while (!(await scene.listening())) await pause(100)
-    scene.weather()
-    scene.say(name, `wish number ${had} of ${name}`)
-    const until = Date.now() + heardMs
-    while ((await asked()).length <= had && Date.now() < until) await pause(50)
-    while ((await asked()).some(({ state }) => state !== 'delivered' && state !== 'told')) await pause(100)
-    had = (await asked()).length
+/** Everybody asks for so many clips, one after the other; what was not heard is said again. Ends when all jobs have. */
+async function askAll(scene: Scene, names: readonly string[], each: number): Promise<void> {
+  let asking = names.map(name => ({ name, member: scene.member(name), had: 0, saidAt: 0 }))
+  while (asking.length > 0) {
+    const listening = await scene.listening()
+    const standing = await standingOf(
+      scene.core,
+      asking.map(({ member }) => member),
+    )
+    asking = asking.filter((one, n) => {
+      const { asked = 0, open = 0 } = standing[n] ?? {}
+      if (asked > one.had) Object.assign(one, { had: asked, saidAt: 0 })
+      if (open > 0) return true
+      if (one.had >= each) return false
+      if (listening && Date.now() - one.saidAt > heardMs) {
+        one.saidAt = Date.now()
+        scene.say(one.name, `wish number ${one.had} of ${one.name}`)
+      }
+      return true
+    })
+    await pause(lookEveryMs)
   }
+}
+
+/** How many jobs each member ever had and how many are still open (core/lua/jobs.lua), in one round trip. */
+async function standingOf(
+  { redis, root }: Core,
+  members: readonly string[],
+): Promise<{ asked: number; open: number }[]> {
+  const ask = redis.pipeline()
+  for (const member of members) ask.zcard(`${root}:jobs:${member}`).scard(`${root}:open:${member}`)
+  const answers = ((await ask.exec()) ?? []).map(([error, count]) => {
+    if (error) throw error
+    return Number(count)
+  })
+  return members.map((_, n) => ({ asked: answers[2 * n] ?? 0, open: answers[2 * n + 1] ?? 0 }))
 }
 
 /** The bots in a process that is started again whenever it dies. */

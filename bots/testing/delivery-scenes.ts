@@ -6,36 +6,59 @@ import { openTelegramParts, quick } from '../telegram/testing/open.ts'
 import { openWechatParts } from '../wechat/testing/house.ts'
 import { openDice, type Scene } from './delivery-run.ts'
 
-/** Each platform's protocol server as a place to deliver to, with its faults: done but not answered, refused, late, not now. */
+/** Each platform's protocol server as a place to deliver to, at many times its pace, with its faults. */
 
-const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
-/** Of calls in a hundred. */
-const bad = { drop: 3, fail: 3, later: 2, slow: 1 } as const
+/**
+ * Of calls in a hundred. `drop`: done, and the connection breaks before the answer; `lost`: it breaks before; `hang`: done, and no answer
+ * ever comes; `fail`: a broken server; `slow`: a late answer; `later`: 429.
+ */
+const shares = { drop: 3, lost: 2, fail: 3, slow: 1, hang: 0.5, later: 0.1 } as const
+type Fault = keyof typeof shares
 
-/** What goes wrong with the next call, if anything. */
-function openWeather(dice: () => number): () => keyof typeof bad | undefined {
-  return () => {
-    let chance = dice() * 100
-    for (const [how, share] of Object.entries(bad)) {
-      if (chance < share) return how as keyof typeof bad
-      chance -= share
-    }
-    return undefined
+/** What goes wrong with the next call, if anything, and a count of it. */
+function openWeather(): { next(): Fault | undefined; readonly struck: Record<string, number> } {
+  const dice = openDice()
+  const struck: Record<string, number> = {}
+  return {
+    struck,
+    next() {
+      let chance = dice() * 100
+      for (const [how, share] of Object.entries(shares)) {
+        if (chance < share) {
+          struck[how] = (struck[how] ?? 0) + 1
+          return how as Fault
+        }
+        chance -= share
+      }
+      return undefined
+    },
   }
 }
 
+/** Processes are killed here, machines are not: Redis may leave it to the system when it writes to the disk. */
+const redis = ['--appendfsync', 'no']
+/** How long an answer is waited for, in ms. */
+const patienceMs = 2_000
+const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
+
 export async function telegramScene(): Promise<Scene> {
-  const { api, core, store, parts, people, close } = await openTelegramParts()
-  const next = openWeather(openDice())
+  const rates = (global: number, chat: number) => ({
+    global: { count: global, everyMs: 1_000 },
+    chat: { count: chat, everyMs: 30 },
+    group: { count: 500, everyMs: 10_000 },
+  })
+  const pace = rates(500, 1)
+  const flood = rates(800, 2)
+  const { api, core, store, parts, people, close } = await openTelegramParts({ server: { flood }, redis })
+  const { struck, next } = openWeather()
   let uploaded = (): boolean => false
   api.chaos = method => {
-    if (!/^(?:send|edit)/.test(method) || method === 'sendChatAction') return undefined
-    if (/Media$|Video$/.test(method) && uploaded()) return 'drop'
-    return next()
+    if (!/^(?:send|edit|delete)/.test(method) || method === 'sendChatAction') return undefined
+    return /Media$|Video$/.test(method) && uploaded() ? 'drop' : next()
   }
   return {
-    ...{ core, store, close },
-    errand: { config: parts.config, on: { telegram: quick } },
+    ...{ core, store, close, struck },
+    errand: { config: parts.config, on: { telegram: { ...quick, pace, patienceMs } } },
     listening: async () => true,
     member: name => `telegram:${people.person(name).id}`,
     say: (name, text) => void people.write(name, people.private(name), { text }),
@@ -43,7 +66,6 @@ export async function telegramScene(): Promise<Scene> {
       people
         .shown(people.private(name))
         .flatMap(({ media }) => (media ? [hex(api.world.files.get(media.file)?.bytes)] : [])),
-    weather: () => undefined,
     onUpload(see) {
       uploaded = see
     },
@@ -53,14 +75,27 @@ export async function telegramScene(): Promise<Scene> {
   }
 }
 
+/** How many times as fast as Discord's the limits run. */
+const haste = 20
+
 export async function discordScene(): Promise<Scene> {
-  const { server, people, core, store, config, redis, close } = await openDiscordTest()
+  const opened = await openDiscordTest({ haste, redis })
+  const { server, people, core, store, config, close } = opened
   const { world, gateway } = server
-  const next = openWeather(openDice())
+  const { struck, next } = openWeather()
+  server.chaos = route => {
+    if (!/^(?:POST|PATCH) \/channels\/:id\/messages/.test(route)) return undefined
+    const how = next()
+    // A connection that breaks before anything is done is a broken server to a client that cannot tell.
+    return how === 'lost' ? 'fail' : how
+  }
   let files = world.files.size
   return {
-    ...{ core, store, close },
-    errand: { config: { ...config, REDIS_URL: redis.url }, on: { discord: true } },
+    ...{ core, store, close, struck },
+    errand: {
+      config: { ...config, REDIS_URL: opened.redis.url },
+      on: { discord: { editEveryMs: 60, perSecond: 40 * haste, timeoutMs: patienceMs } },
+    },
     listening: async () => gateway.connected() > 0,
     member: name => `discord:${world.person(name).id}`,
     say: (name, text) => void people.say({ by: name, in: world.dm(name), text }),
@@ -69,11 +104,6 @@ export async function discordScene(): Promise<Scene> {
       return messages.flatMap(one =>
         one.files.filter(({ filename }) => filename.endsWith('.mp4')).map(({ id }) => hex(world.files.get(id))),
       )
-    },
-    weather() {
-      const how = next()
-      const on = ['PATCH /channels/:id/messages/:id', 'POST /channels/:id/messages'][Number(how === 'fail')] ?? ''
-      if (how) server.fault({ on, how, ...(how === 'later' && { ms: 300 }), ...(how === 'slow' && { ms: 1_500 }) })
     },
     onUpload(see) {
       world.changed.on('change', () => {
@@ -87,29 +117,48 @@ export async function discordScene(): Promise<Scene> {
 }
 
 /** Messages a second, both ways of counting. */
-const wechatPace = { ms: 1_000, all: 100, chat: 50 } as const
+const wechatPace = { ms: 1_000, all: 400, chat: 200 } as const
+/** What the puppet calls these faults. */
+const wechatFault = { drop: 'drop', lost: 'hang', fail: 'refuse', slow: undefined, hang: 'hang', later: 'out' } as const
+/** Calls of a chat that go well after one that did not: the same clip is sent twice at most, so a second bad one would end it. */
+const spared = 3
 
 export async function wechatScene(): Promise<Scene> {
   const opened = await openWechatParts({
-    ...{ stable: true, service: true },
+    ...{ stable: true, service: true, redis },
     settings: { WECHAT_PER_MINUTE: String(wechatPace.all) },
     rules: { pace: wechatPace },
   })
   const { core, store, parts, world, gateway, close } = opened
   if (!gateway) throw new Error('no puppet service')
-  const next = openWeather(openDice())
+  const { struck, next } = openWeather()
   const people = new Set<string>()
+  const good = new Map<string, number>()
   let entered: Promise<void> | undefined
   const { servers } = world
+  servers.chaos = (on, chat) => {
+    const left = good.get(chat) ?? 0
+    if (left > 0) good.set(chat, left - 1)
+    if (left > 0 || on === 'fetch') return undefined
+    const how = next()
+    if (how) good.set(chat, spared)
+    return how && wechatFault[how]
+  }
   const meet = (name: string): void => {
     if (!people.has(name)) world.person(name, { friend: true })
     people.add(name)
   }
   return {
-    ...{ core, store, close },
+    ...{ core, store, close, struck },
     errand: {
       config: parts.config,
-      on: { wechat: { ...gateway.setup, session: join(parts.config.DATA_DIR, 'session') } },
+      on: {
+        wechat: {
+          ...gateway.setup,
+          session: join(parts.config.DATA_DIR, 'session'),
+          times: { text: patienceMs, file: patienceMs },
+        },
+      },
     },
     async listening() {
       entered ??= opened.enter()
@@ -122,15 +171,12 @@ export async function wechatScene(): Promise<Scene> {
     },
     say: (name, text) => void world.say({ by: name, text }),
     clips: name => world.shown(name).flatMap(({ file }) => (file?.name.endsWith('.mp4') ? [hex(file.bytes)] : [])),
-    weather() {
-      const how = next()
-      if (how === 'drop' || how === 'fail') servers.faults.push({ on: 'file', how: how === 'drop' ? 'drop' : 'refuse' })
-    },
     onUpload(see) {
       const changed = servers.changed.bind(servers)
       servers.changed = () => {
         changed()
-        if (servers.sent.at(-1)?.file) see()
+        const last = servers.sent.at(-1)
+        if (last?.file && see()) good.set(last.chat, spared)
       }
     },
     broken: servers.broken,

@@ -35,7 +35,7 @@ const leaseMs = 10_000
 /** Platforms read stills and pictures, so these are real. */
 const picture = () => sharp({ create: { width: 64, height: 36, channels: 3, background: '#2a6' } })
 
-export async function standInWorker(core: Core, store: Store, model = 'theatre'): Promise<StandInWorker> {
+export async function standInWorker(core: Core, store: Store, model = 'theatre', slots = 1): Promise<StandInWorker> {
   let held = Promise.resolve()
   let release = (): void => undefined
   let planned: Failure | undefined
@@ -44,7 +44,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
   const drawn = await picture().webp().toBuffer()
   await announce(core, {
     worker: `stand-in-${model}`,
-    slots: 1,
+    slots,
     ttlMs: 3_600_000,
     models: [
       {
@@ -104,7 +104,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre')
     }
   }
 
-  const worker = await renderWorker(core, { models: [model], slots: 1, process: render })
+  const worker = await renderWorker(core, { models: [model], slots, process: render })
   const fits = await fitWorker(core, {
     async process(clip, most) {
       const fit = { media: await store.put('clips', 'mp4', randomBytes(64)), bytes: most, width: 640, height: 360 }

@@ -1,9 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { environmentWith } from '../../core/config.ts'
 import { FromChild, type Setup, type ToChild } from './protocol.ts'
 import { type Ears, Person, Room, type Transport, TransportError } from './transport.ts'
 
@@ -37,7 +35,7 @@ export function openIsolated(setup: Setup, pauses = usualPauses): Transport {
   let closed = false
 
   function launch(): void {
-    const started = forkChild(dirname(setup.session))
+    const started = forkChild()
     child = started
     started.on('message', raw => hear(FromChild.parse(raw)))
     started.on('error', error => void ears({ type: 'trouble', what: error.message }))
@@ -110,18 +108,14 @@ export function openIsolated(setup: Setup, pauses = usualPauses): Transport {
   }
 }
 
-/**
- * From TypeScript in development, from the compiled file in an image. `home`: the client of the puppet service keeps what it knows of
- * contacts in the home folder; it belongs beside the login.
- */
-function forkChild(home: string): ChildProcess {
+/** From TypeScript in development, from the compiled file in an image. */
+function forkChild(): ChildProcess {
   const compiled = import.meta.url.endsWith('.js')
   const file = fileURLToPath(new URL(compiled ? './child.js' : './child.ts', import.meta.url))
   const execArgv = compiled ? [] : ['--import', createRequire(import.meta.url).resolve('tsx')]
   // A group of its own: Ctrl-C in a terminal must not end it before what is being sent is sent.
   return fork(file, {
     serialization: 'advanced',
-    env: environmentWith({ HOME: home }),
     execArgv,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,

@@ -9,6 +9,8 @@ export const Setup = z.object({
   token: z.string().optional(),
   endpoint: z.string().optional(),
   session: z.string(),
+  /** How long an answer to what is sent is waited for, in ms, where that is not as usual. */
+  times: z.object({ text: z.number(), file: z.number() }).optional(),
 })
 export type Setup = z.infer<typeof Setup>
 

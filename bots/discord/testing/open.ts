@@ -39,9 +39,14 @@ export const testLog = openLog((process.env['TEST_LOG'] as 'silent' | undefined)
 /** Packs that can be bought here. */
 export const packs = [{ id: 'small', credits: 100, sku: '700000000000000001' }] as const
 
-export async function openDiscordTest(options: ServerOptions = {}): Promise<DiscordUnderTest> {
+export interface TestOptions extends ServerOptions {
+  /** Settings of Redis that differ. */
+  readonly redis?: readonly string[]
+}
+
+export async function openDiscordTest(options: TestOptions = {}): Promise<DiscordUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-discord-'))
-  const [server, redis] = await Promise.all([openDiscordServer(options), startRedis()])
+  const [server, redis] = await Promise.all([openDiscordServer(options), startRedis(options.redis)])
   const core = await openCore({ url: redis.url, log: testLog })
   const store = await openStore({ STORE: 'local', DATA_DIR: folder })
   const env = {

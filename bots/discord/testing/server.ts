@@ -28,17 +28,19 @@ export interface DiscordServer {
   /** Calls so far, by route. */
   readonly calls: Map<string, number>
   fault(...faults: Fault[]): void
+  /** Breaks calls by chance, while set: called with the route of each. */
+  chaos: ((route: string) => Fault['how'] | undefined) | undefined
   close(): Promise<void>
 }
 
 /**
  * What goes wrong with coming calls of a route. `drop`: it is done, but the connection breaks before the answer; `fail`: a bad gateway;
- * `later`: 429 with a pause of `ms`; `slow`: it takes `ms`.
+ * `later`: 429 with a pause of `ms`; `slow`: it takes `ms`; `hang`: it is done, and the connection stays open without an answer.
  */
 interface Fault {
   /** "POST /channels/:id/messages", or what it begins with. */
   readonly on: string
-  readonly how: 'drop' | 'fail' | 'later' | 'slow'
+  readonly how: 'drop' | 'fail' | 'later' | 'slow' | 'hang'
   readonly times?: number
   readonly ms?: number
   /** Of a 429: for the whole bot. */
@@ -48,6 +50,8 @@ interface Fault {
 export interface ServerOptions {
   readonly heartbeatMs?: number
   readonly shards?: number
+  /** How many times as fast as Discord's the rate limits run. */
+  readonly haste?: number
 }
 
 const prefix = '/api/v10'
@@ -55,6 +59,7 @@ const prefix = '/api/v10'
 export async function openDiscordServer({
   heartbeatMs = 41_250,
   shards = 1,
+  haste = 1,
 }: ServerOptions = {}): Promise<DiscordServer> {
   const world = makeWorld()
   const token = 'MTAwMDAwMDAwMDAwMDAwMDAx.test.token'
@@ -62,7 +67,7 @@ export async function openDiscordServer({
   const broke = (what: string): void => void broken.push(what)
   const posts = openPosts(world)
   const interactions = openInteractions(world, posts, broke)
-  const rates = openRates()
+  const rates = openRates(haste)
   const shop: Shop = { skus: new Set(), entitlements: [], consumed: new Map() }
   const commands = new Map<string, readonly Command[]>()
   const calls = new Map<string, number>()
@@ -94,9 +99,10 @@ export async function openDiscordServer({
   }
 
   function planned(route: string): Fault | undefined {
+    const how = server.chaos?.(route)
     const found = faults.find(({ on, left }) => left > 0 && route.startsWith(on))
     if (found) found.left -= 1
-    return found
+    return found ?? (how && { on: route, how })
   }
 
   /** Calling before a pause is over is what gets bots banned. */
@@ -157,6 +163,7 @@ export async function openDiscordServer({
       Buffer.concat(chunks),
     )
     if (fault?.how === 'drop') return void response.destroy()
+    if (fault?.how === 'hang') return
     if (status === 204) {
       response.writeHead(204, verdict.headers)
       response.end()
@@ -187,10 +194,11 @@ export async function openDiscordServer({
     response.end(bytes)
   }
 
-  return {
+  const server: DiscordServer = {
     ...{ world, gateway, interactions, shop, commands, token, broken, calls },
     api: `${base}/api`,
     fault: (...more) => void faults.push(...more.map(one => ({ ...one, left: one.times ?? 1 }))),
+    chaos: undefined,
     async close() {
       interactions.close()
       gateway.close()
@@ -199,4 +207,5 @@ export async function openDiscordServer({
       await once(http, 'close')
     },
   }
+  return server
 }

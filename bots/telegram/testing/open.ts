@@ -49,16 +49,19 @@ export interface TelegramOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly timing?: Timing
   readonly server?: ServerOptions
+  /** Settings of Redis that differ. */
+  readonly redis?: readonly string[]
 }
 
 export async function openTelegramParts({
   settings = {},
   timing = {},
   server = {},
+  redis: redisSettings = [],
 }: TelegramOptions = {}): Promise<TelegramParts> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-telegram-'))
   const api = await openApiServer({ flood: quickRules, ...server })
-  const redis = await startRedis()
+  const redis = await startRedis(redisSettings)
   const log = openLog(process.env['TEST_LOG'] === 'debug' ? 'debug' : 'silent', 'test')
   const config = botsConfig({
     DATA_DIR: folder,

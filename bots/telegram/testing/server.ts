@@ -36,11 +36,12 @@ export interface ApiServer {
 
 /**
  * `later`: 429 with `seconds`, and whoever comes earlier breaks a rule. `drop`: it is done, but the answer never comes. `lost`: the
- * connection ends before it is done. `fail`: 502. `slow`: it takes `ms`.
+ * connection ends before it is done. `hang`: it is done, and the connection stays open without an answer. `fail`: 502. `slow`: it takes
+ * `ms`.
  */
 interface Fault {
   readonly on: string
-  readonly how: 'later' | 'drop' | 'lost' | 'fail' | 'slow'
+  readonly how: 'later' | 'drop' | 'lost' | 'hang' | 'fail' | 'slow'
   readonly seconds?: number
   /** A pause for everybody, not only this chat. */
   readonly everywhere?: boolean
@@ -127,6 +128,7 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
     const run = methods[name] as (input: unknown, scene: Scene) => unknown
     const result = await run(input, scene)
     if (fault?.how === 'drop') throw new Lost()
+    if (fault?.how === 'hang') throw new Mute()
     return result
   }
 
@@ -184,7 +186,8 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
       const result = await perform(method, received, response)
       send(response, 200, { ok: true, result })
     } catch (error) {
-      if (error instanceof Lost) request.socket.destroy()
+      if (error instanceof Mute) touch()
+      else if (error instanceof Lost) request.socket.destroy()
       else if (error instanceof Refusal) {
         const { code, message, parameters } = error
         send(response, code, { ok: false, error_code: code, description: message, ...(parameters && { parameters }) })
@@ -225,6 +228,8 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
 
 /** The connection ends without an answer. */
 class Lost extends Error {}
+/** Nothing is answered at all. */
+class Mute extends Error {}
 
 const tooMany = (seconds: number): Refusal =>
   new Refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds })

@@ -1,3 +1,4 @@
+import { log } from 'wechaty'
 import { freePort } from '../../../core/testing/redis.ts'
 import type { World } from './world.ts'
 
@@ -30,6 +31,7 @@ export interface Gateway {
 }
 
 export async function openGateway(world: World): Promise<Gateway> {
+  log.level('silent')
   const port = await freePort()
   const token = 'insecure_of-the-tests'
   const puppet = world.puppet()

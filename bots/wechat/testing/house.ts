@@ -45,6 +45,8 @@ export interface HouseOptions extends WorldOptions {
   readonly wechat?: WechatOptions
   /** wechaty in a process of its own, over gRPC to a puppet service; else in this one, on the puppet itself. */
   readonly service?: boolean
+  /** Settings of Redis that differ. */
+  readonly redis?: readonly string[]
 }
 
 const log = openLog((process.env['TEST_LOG'] as 'debug' | undefined) ?? 'silent', 'test')
@@ -56,10 +58,11 @@ export async function openWechatParts({
   settings = {},
   wechat = {},
   service = false,
+  redis: redisSettings = [],
   ...options
 }: HouseOptions = {}): Promise<WechatParts> {
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-wechat-'))
-  const redis = await startRedis()
+  const redis = await startRedis(redisSettings)
   const core = await openCore({ url: redis.url, log })
   const store = await openStore({ STORE: 'local', DATA_DIR: folder })
   const pace = { ms: minuteMs, all: perMinute, chat: perMinute / 2 }

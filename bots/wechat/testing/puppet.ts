@@ -43,6 +43,8 @@ export interface Servers {
   /** Rules the bot broke; must stay empty. */
   readonly broken: string[]
   readonly faults: Fault[]
+  /** Breaks calls by chance, while set. */
+  chaos: ((on: Fault['on'], chat: string) => Fault['how'] | undefined) | undefined
   /** Remarks the bot's account has given, by id. */
   readonly remarks: Map<string, string>
   /** XML of messages that quote another one, as the web protocol has it. */
@@ -135,10 +137,11 @@ export class StrictPuppet extends PuppetMock {
     const fits = ({ on: kind, chat = to }: Fault): boolean => kind === on && chat === to
     const at = this.servers.faults.findIndex(fits)
     const [fault] = at < 0 ? [] : this.servers.faults.splice(at, 1)
-    if (fault?.how === 'refuse') throw new Error('-1 == 0')
-    if (fault?.how === 'often') throw new Error('1205 == 0')
-    if (fault?.how === 'out') throw new Error('1101 == 0')
-    return fault?.how
+    const how = fault?.how ?? this.servers.chaos?.(on, to)
+    if (how === 'refuse') throw new Error('-1 == 0')
+    if (how === 'often') throw new Error('1205 == 0')
+    if (how === 'out') throw new Error('1101 == 0')
+    return how
   }
 
   private async out(on: 'text' | 'file', message: Omit<Outbound, 'at' | 'id'>): Promise<never> {
@@ -165,8 +168,10 @@ export class StrictPuppet extends PuppetMock {
   }
 
   private checkPace(chat: string): void {
-    const { ms, all, chat: each } = this.servers.rules.pace
-    const lately = this.servers.sent.filter(({ at }) => Date.now() - at < ms)
+    const { sent, rules } = this.servers
+    const { ms, all, chat: each } = rules.pace
+    const from = Date.now() - ms
+    const lately = sent.slice(sent.findLastIndex(({ at }) => at <= from) + 1)
     if (lately.length >= all) this.servers.broken.push(`${lately.length + 1} messages in ${ms} ms`)
     const here = lately.filter(one => one.chat === chat).length
     if (here >= each) this.servers.broken.push(`${here + 1} messages in ${ms} ms to one chat`)

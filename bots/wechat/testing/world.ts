@@ -93,6 +93,7 @@ export function openWorld({ stable = false, rules = {} }: WorldOptions = {}): Wo
   const servers: Servers = {
     rules: { ...usual, ...rules },
     ...{ sent: [], broken: [], faults: [], remarks: new Map(), xml: new Map(), away: new Set(), self: undefined },
+    chaos: undefined,
     inSight: { people: new Set(), rooms: new Set() },
     changed: () => void changed.emit('change'),
   }
