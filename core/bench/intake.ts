@@ -1,20 +1,20 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { Queue } from 'bullmq'
 import { audit } from '../books.ts'
 import { checkRecipe, loadCatalogue, priceOf } from '../catalogue.ts'
 import { accept } from '../intake.ts'
 import { openLog } from '../log.ts'
 import { parse } from '../parse/parse.ts'
-import { enqueueRender } from '../queue.ts'
 import { type Core, openCore } from '../redis.ts'
-import { Recipe } from '../request.ts'
+import { Recipe, type RenderRequest } from '../request.ts'
 import { startRedis } from '../testing/redis.ts'
 import { grant } from '../wallet.ts'
 
 /**
- * `npm run bench:intake`: how many messages a second become tickets (parsed, checked, held, in line), beside as many bare BullMQ
- * adds in the same run, in turns; and how long one message takes at a steady 500 a second. Own Redis, appendfsync always.
+ * `npm run bench:intake`: how many messages a second become tickets (read, checked, paid for, in line), beside as many bare BullMQ
+ * adds in the same run, in turns: of the same requests as job data, which is what a bot without credits would do, and of empty jobs. And how long one message takes at a steady 500 a second. Own Redis, appendfsync always.
  * Last line: one JSON object.
  */
 
@@ -43,18 +43,23 @@ const catalogue = loadCatalogue()
 const alive = new Set([catalogue.defaults.model])
 let said = 0
 
-/** From words to a ticket, as a bot does it. */
-async function message(core: Core): Promise<void> {
-  const n = said++
+function requestOf(n: number): RenderRequest {
   const wish = parse(lines[n % lines.length] ?? '')
   const recipe = Recipe.parse({ ...catalogue.defaults, kind: 'video', seed: n, ...wish })
   checkRecipe(catalogue, recipe, alive)
   const member = `web:m${n % (members ?? 1)}`
   const place = { platform: 'web', channel: `room${n % 50}`, private: false }
+  return { recipe, member, payer: member, place, locale: 'en' }
+}
+
+/** From words to a ticket, as a bot does it. */
+async function message(core: Core): Promise<void> {
+  const n = said++
+  const request = requestOf(n)
   const answer = await accept(core, {
     update: `web:bench:${n}`,
-    request: { recipe, member, payer: member, place, locale: 'en' },
-    price: priceOf(catalogue, recipe),
+    request,
+    price: priceOf(catalogue, request.recipe),
     limits: { memberOpen: 1e9, placeOpen: 1e9 },
     daily: 66,
   })
@@ -92,6 +97,7 @@ const mean = (all: readonly number[]): number => Math.round(all.reduce((sum, n) 
 
 const server = await startRedis()
 const core = await openCore({ url: server.url, log: openLog('warn', 'bench') })
+const queue = new Queue('bench', { connection: { url: server.url } })
 try {
   for (let i = 0; i < members; i++)
     await grant(core, { op: `bench:${i}`, account: `web:m${i}`, credits: 1e9, reason: 'bench', by: 'bench' })
@@ -99,11 +105,15 @@ try {
   const part = Math.ceil(messages / rounds)
   const tickets: number[] = []
   const adds: number[] = []
+  const empty: number[] = []
+  const prepared = Array.from({ length: part }, (_, n) => requestOf(n))
   for (let round = 0; round < rounds; round++) {
     tickets.push(await perSecond(part, () => message(core)))
-    adds.push(await perSecond(part, n => enqueueRender(core, 'bench', `b${round}-${n}`)))
+    adds.push(await perSecond(part, async n => void (await queue.add('render', prepared[n]))))
+    empty.push(await perSecond(part, async () => void (await queue.add('render', {}))))
+    const [ticket, add, bare] = [tickets, adds, empty].map(all => Math.round(all.at(-1) ?? 0))
     console.log(
-      `round ${round + 1}: ${Math.round(tickets.at(-1) ?? 0)} tickets/s, ${Math.round(adds.at(-1) ?? 0)} bare adds/s`,
+      `round ${round + 1}: ${ticket} tickets/s, ${add} adds of the same requests/s, ${bare} adds of nothing/s`,
     )
   }
   const took = await steady(core, rate, seconds)
@@ -113,7 +123,9 @@ try {
     members,
     ticketsPerSecond: mean(tickets),
     bareAddsPerSecond: mean(adds),
+    emptyAddsPerSecond: mean(empty),
     ratio: Number((mean(tickets) / mean(adds)).toFixed(2)),
+    ratioToEmpty: Number((mean(tickets) / mean(empty)).toFixed(2)),
     steady: { perSecond: rate, seconds, p50: at(took, 0.5), p99: at(took, 0.99), max: at(took, 1) },
     appendfsync: 'always',
     booksBalance: problems.length === 0,
@@ -121,6 +133,7 @@ try {
   console.log(JSON.stringify(figures))
   if (problems.length > 0) process.exitCode = 1
 } finally {
+  await queue.close()
   await core.close()
   await server.stop()
 }

@@ -105,28 +105,30 @@ define('tr_accept', function(keys, args)
     if not job then return refusal('refusal.job-gone', { job = known }) end
     return ticket(root, job, wallet(root, accountOf(root, payer)).avail, true)
   end
-  local names, share = namesOf(root, member)
+  local names, share, account = namesOf(root, member)
   if openOf(root, names) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
   if call('SCARD', root .. ':open-at:' .. place) >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
-  local has = wallet(root, accountOf(root, payer))
+  local has = wallet(root, payer == member and account or accountOf(root, payer))
   if payer == member then daily(root, payer, has, free, day) end
   if has.avail < price then return refusal('refusal.credits', { price = price, credits = has.avail }) end
 
-  local number = call('HINCRBY', root .. ':head', 'jobs', 1)
+  local head = headOf(root)
+  local number = head.jobs + 1
+  head.jobs = number
   -- Ids sort by age; the number makes them unique, the salt makes them hard to guess.
   local id = string.format('j%08d-%s', number, salt)
   local now = clock()
   call('SET', root .. ':update:' .. update, id, 'EX', updateSeconds)
-  if price > 0 then take(root, id, has, price, now) end
+  if price > 0 then take(root, id, has, price, now, head) else call('HSET', root .. ':head', 'jobs', digits(number)) end
   now = digits(now)
   local start, finish = enter(root, model, share, id, price, work)
-  call('HSET', jobKey(root, id), 'number', number, 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', 0,
+  call('HSET', jobKey(root, id), 'number', digits(number), 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', 0,
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
     'finish', digits(finish), 'share', share, 'createdAt', now, 'updatedAt', now)
   call('ZADD', root .. ':active', now, id)
   call('SADD', root .. ':open:' .. member, id)
   call('SADD', root .. ':open-at:' .. place, id)
-  call('ZADD', root .. ':jobs:' .. member, number, id)
+  call('ZADD', root .. ':jobs:' .. member, digits(number), id)
   return ticket(root, { id = id, number = number, state = 'queued', model = model, price = price }, has.avail, false)
 end)
 

@@ -6,7 +6,7 @@
 --   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits), got (how many those were)
 --   :system        hash   issued (negative), sold (negative), revenue, expired
 --   :journal       stream one row per movement, id '<n>-0'; each row's hash covers the one before
---   :head          hash   n and hash of the last row
+--   :head          hash   n and hash of the last row; other counters (jobs, accounts, ...)
 --   :entries:<a7>  list   numbers of the last 200 rows of an account
 --   :open-holds    hash   hold -> account, amount, part that was free, its day
 --   :holds         hash   hold that has ended -> 'captured|released' and the same; kept for ever
@@ -60,21 +60,28 @@ local function linkOf(fields)
   return redis.sha1hex(table.concat(fields))
 end
 
+-- The last row of the journal, and how many jobs there were. Kept by `move`.
+local function headOf(root)
+  local has = call('HMGET', root .. ':head', 'n', 'hash', 'jobs')
+  return { n = tonumber(has[1] or 0), hash = has[2] or '', jobs = tonumber(has[3] or 0) }
+end
+
 -- Moves credits inside a wallet, or between it and the system or another wallet, and writes it down; keeps the wallets with whatever
--- else the caller changed in them (free, day, got). row: op, kind, from, to, amount; hold, by, why, at may be absent.
-local function move(root, has, row, other)
+-- else the caller changed in them (free, day, got). row: op, kind, from, to, amount; hold, by, why, at may be absent, and so may
+-- `head` if the caller has not read it.
+local function move(root, has, row, other, head)
   add(root, has, row.from, -row.amount, other)
   add(root, has, row.to, row.amount, other)
   keep(root, has)
   if other then keep(root, other) end
-  local head = call('HMGET', root .. ':head', 'n', 'hash')
-  local n = digits(tonumber(head[1] or 0) + 1)
-  local before, at, amount = head[2] or '', digits(row.at or clock()), digits(row.amount)
+  head = head or headOf(root)
+  local n, jobs = digits(head.n + 1), digits(head.jobs)
+  local before, at, amount = head.hash, digits(row.at or clock()), digits(row.amount)
   local hold, by, why = row.hold or '', row.by or '', row.why or ''
   local hash = linkOf { before, n, at, row.op, row.kind, row.from, row.to, amount, hold, by, why }
   call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
     'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
-  call('HSET', root .. ':head', 'n', n, 'hash', hash)
+  call('HSET', root .. ':head', 'n', n, 'hash', hash, 'jobs', jobs)
   enlist(root, has, n)
   if other then enlist(root, other, n) end
 end
@@ -112,11 +119,11 @@ local function daily(root, name, has, credits, day)
 end
 
 -- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them.
-local function take(root, hold, has, amount, now)
+local function take(root, hold, has, amount, now, head)
   local id = has.id
   local free = math.min(has.free, amount)
   has.free = has.free - free
-  move(root, has, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold, at = now })
+  move(root, has, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold, at = now }, nil, head)
   call('HSET', root .. ':open-holds', hold, table.concat({ id, digits(amount), digits(free), has.day }, '|'))
 end
 

@@ -6,12 +6,13 @@
 
 local mostNames = 8
 
--- The names of a person (one unless linked), and what fair share goes by: the name, or the number of the shared wallet.
+-- The names of a person (one unless linked); what fair share goes by: the name, or the number of the shared wallet; the number of
+-- the wallet, false if there is none yet.
 local function namesOf(root, name)
   local id = call('HGET', root .. ':accounts', name)
   local names = id and call('SMEMBERS', root .. ':names:' .. id) or {}
-  if #names > 0 then return names, id end
-  return { name }, name
+  if #names > 0 then return names, id, id end
+  return { name }, name, id
 end
 
 local function samePerson(root, a, b)

@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a chain with a broken link',
-    find: "local before, at, amount = head[2] or ''",
+    find: 'local before, at, amount = head.hash',
     replace: "local before, at, amount = ''",
   },
   {
@@ -87,7 +87,7 @@ export const faults: readonly Fault[] = [
     replace: 'openOf(root, { member }) >= memberOpen',
   },
   { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
-  { name: 'jobs that hold nothing', find: '  if price > 0 then take(root, id, has, price, now) end\n', replace: '' },
+  { name: 'jobs that hold nothing', find: 'if price > 0 then take(root, id, has, price, now, head) else', replace: 'do' },
   {
     name: 'claims of a job that another worker has',
     find: '(job.worker == worker or job.lease < now)',
