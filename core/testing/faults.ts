@@ -87,7 +87,11 @@ export const faults: readonly Fault[] = [
     replace: 'openOf(root, { member }) >= memberOpen',
   },
   { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
-  { name: 'jobs that hold nothing', find: 'if price > 0 then take(root, id, has, price, now, head) else', replace: 'do' },
+  {
+    name: 'jobs that hold nothing',
+    find: 'if price > 0 then take(root, id, has, price, now, head) else',
+    replace: 'do',
+  },
   {
     name: 'claims of a job that another worker has',
     find: '(job.worker == worker or job.lease < now)',
