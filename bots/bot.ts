@@ -8,6 +8,7 @@ import type { MediaKey } from '../core/request.ts'
 import type { Store } from '../core/store.ts'
 import type { Content } from './content.ts'
 import type { FilmKeeper } from './film/keeper.ts'
+import type { TellShots } from './idea/endpoint.ts'
 import type { Attachment, Outgoing, Platform } from './platform.ts'
 import type { Entitled, RoleRules } from './roles.ts'
 
@@ -40,6 +41,8 @@ export interface Bot {
   readonly content: Content
   readonly roles: RoleRules
   readonly log: Log
+  /** Makes shot lists of ideas; absent = the built-in grammar alone does. */
+  readonly tellShots?: TellShots
   /** Every platform we are on, by name. */
   readonly platforms: ReadonlyMap<string, Platform>
   /** Films in the making are told of changes here. */

@@ -40,6 +40,13 @@ export const Press = z.discriminatedUnion('verb', [
     idea: z.string().regex(/^[a-z0-9]{8}$/),
     version: z.coerce.number().int().positive(),
   }),
+  /** Under a shot list; `version`: the list as it was shown there. */
+  z.object({
+    verb: z.literal('idea'),
+    act: z.enum(['make', 'other', 'forget']),
+    idea: z.string().regex(/^[a-z0-9]{8}$/),
+    version: z.coerce.number().int().positive(),
+  }),
   z.object({ verb: z.literal('forget'), whose: z.string().regex(/^[\w-]{10}$/), minute: z.coerce.number().int() }),
   z.object({
     verb: z.literal('say'),
@@ -66,6 +73,7 @@ const fields: Record<Press['verb'], readonly string[]> = {
   consent: ['act', 'question'],
   drawn: ['drawing'],
   film: ['act', 'film', 'arg'],
+  idea: ['act', 'idea', 'version'],
   idea: ['act', 'idea', 'version'],
   forget: ['whose', 'minute'],
   say: ['command'],

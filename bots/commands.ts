@@ -57,6 +57,13 @@ export const commands = define({
     bare: true,
   },
   drafts: { en: ['drafts', 'draft'], zh: ['草稿', '草图'], args: [words], who: 'member', help: 'help.drafts' },
+  idea: {
+    en: ['idea', 'brainstorm'],
+    zh: ['脑洞', '头脑风暴', '点子'],
+    args: [words],
+    who: 'member',
+    help: 'help.idea',
+  },
   compare: {
     en: ['compare'],
     zh: ['对比'],

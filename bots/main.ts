@@ -8,6 +8,7 @@ import { openCore } from '../core/redis.ts'
 import { openStore, type Store } from '../core/store.ts'
 import type { Rules } from './bot.ts'
 import { openContent } from './content.ts'
+import { openIdeaEndpoint } from './idea/endpoint.ts'
 import { openPlatforms } from './registry.ts'
 import { loadRoleRules } from './roles.ts'
 import { runBots } from './run.ts'
@@ -65,7 +66,12 @@ async function main(): Promise<void> {
   const { operatorPlace } = rules
   if (operatorPlace && !platforms.some(({ name }) => name === operatorPlace.platform))
     log.warn({ operatorPlace }, 'OPERATOR_PLACE is on a platform that is not configured: reports are not heard')
-  const bots = await runBots({ core, store, catalogue, rules, content, roles, log, platforms })
+  const { IDEA_URL: url, IDEA_KEY: key, IDEA_MODEL: model = '' } = config
+  const tellShots = url === undefined ? undefined : openIdeaEndpoint({ url, key, model, log })
+  const bots = await runBots({
+    ...{ core, store, catalogue, rules, content, roles, log, platforms },
+    ...(tellShots && { tellShots }),
+  })
   const stopReconciling = startReconciler(core)
   const stopTidying = keepTidy(store, config.RETENTION_DAYS, log)
   onStop(async reason => {

@@ -58,7 +58,7 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
     return takesWords || fits(command, rest, true) ? { command: id, rest } : undefined
   }
   if (!addressed || isChinese) return undefined
-  if (/^(?:video|image|drafts|compare|caption)$/.test(id) && isCalled(text, word)) return { command: id, rest }
+  if (/^(?:video|image|drafts|compare|caption|idea)$/.test(id) && isCalled(text, word)) return { command: id, rest }
   return command.bare && fits(command, rest) ? { command: id, rest } : undefined
 }
 

@@ -17,6 +17,7 @@ import { type Content, noContent } from './content.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
 import { openFilmKeeper } from './film/keeper.ts'
+import type { TellShots } from './idea/endpoint.ts'
 import type { Platform } from './platform.ts'
 import { progressMessage } from './present.ts'
 import type { RoleRules } from './roles.ts'
@@ -33,6 +34,8 @@ export interface RunParts {
   /** What roles may do; everybody may everything unless given. */
   readonly roles?: RoleRules
   readonly log: Log
+  /** A language model that makes shot lists; the built-in grammar alone unless given. */
+  readonly tellShots?: TellShots
   readonly platforms: readonly Platform[]
   /** How often waiting jobs are offered to workers even if nothing seems to happen, in ms. */
   readonly dispatchEveryMs?: number

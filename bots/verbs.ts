@@ -16,6 +16,7 @@ import * as edits from './edit/verbs.ts'
 import { reel } from './film/reel.ts'
 import { tree } from './film/tree.ts'
 import * as films from './film/verbs.ts'
+import { idea, ideaPressed, ideaSaid } from './idea/verbs.ts'
 import { linkAsked, unlinkAsked } from './linking.ts'
 import * as making from './making.ts'
 import * as operator from './operator.ts'
@@ -44,6 +45,7 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   again: async (bot, ask) => making.again(bot, ask, await making.meantBase(bot, ask, numberIn(ask.text))),
   extend: async (bot, ask) => making.extend(bot, ask, await making.meantBase(bot, ask)),
   drafts: variants.drafts,
+  idea,
   compare: variants.compare,
   join: edits.join,
   trim: edits.trim,
@@ -115,6 +117,8 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
       return consentAnswered(bot, ask, press, said)
     case 'film':
       return films.filmPressed(bot, ask, press)
+    case 'idea':
+      return ideaPressed(bot, ask, press)
     case 'buy':
       return shop.offer(bot, ask, press.pack)
     case 'takedown':
@@ -172,6 +176,8 @@ export async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   if (courtesy) return courteously(ask, courtesy)
   const base = await making.answeredBase(bot, ask)
   if (base) return making.change(bot, ask, base)
+  const aboutIdea = await ideaSaid(bot, ask)
+  if (aboutIdea) return aboutIdea
   const asked = await changeOf(bot.core, ask.place, ask.member)
   if (asked !== undefined) return changeAsked(bot, ask, asked)
   return making.make(bot, ask, 'video')

@@ -63,6 +63,13 @@ export function draftSteps(recipe: Recipe, price: Price, count = 4): Step[] {
   ]
 }
 
+/** Shots that tell one story, and all of them as one film with a fade between. */
+export function shotSteps(recipes: readonly Recipe[], price: Price): Step[] {
+  const shots = recipes.map((recipe): Step => ({ shot: shotOf(recipe), price: price(recipe) }))
+  const pieces = shots.map((_, step) => ({ clip: { step }, joint: 'fade' as const }))
+  return [...shots, { edit: { op: 'join', pieces, onBeat: false }, price: 0, least: 2 }]
+}
+
 /** Variants of one recipe, and all of them beside each other. */
 export function compareSteps(variants: readonly { recipe: Recipe; caption: string }[], price: Price): Step[] {
   const shots = variants.map(({ recipe }): Step => ({ shot: shotOf(recipe), price: price(recipe) }))

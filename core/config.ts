@@ -72,6 +72,9 @@ const Bots = Shared.extend({
   ROLE_RULES: z.string().optional(),
   TERMS_FILE: z.string().optional(),
   PAY_SUPPORT: z.string().optional(),
+  IDEA_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://api.openai.com/v1' }).optional(),
+  IDEA_KEY: z.string().optional(),
+  IDEA_MODEL: z.string().optional(),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_GUILD: z
     .string()
@@ -107,6 +110,10 @@ const Bots = Shared.extend({
   .refine(bots => bots.TELEGRAM_WEBHOOK_URL === undefined || bots.TELEGRAM_WEBHOOK_SECRET !== undefined, {
     path: ['TELEGRAM_WEBHOOK_SECRET'],
     error: 'is needed with TELEGRAM_WEBHOOK_URL, else anybody could send updates',
+  })
+  .refine(bots => bots.IDEA_URL === undefined || bots.IDEA_MODEL !== undefined, {
+    path: ['IDEA_MODEL'],
+    error: 'is needed with IDEA_URL: the name of the model there',
   })
   .refine(bots => bots.WECHATY_PUPPET !== 'wechaty-puppet-service' || bots.WECHATY_TOKEN !== undefined, {
     path: ['WECHATY_TOKEN'],

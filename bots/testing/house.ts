@@ -12,6 +12,7 @@ import { startRedis, type TestRedis } from '../../core/testing/redis.ts'
 import { grant } from '../../core/wallet.ts'
 import type { Bot, Rules } from '../bot.ts'
 import { type Content, noContent } from '../content.ts'
+import type { TellShots } from '../idea/endpoint.ts'
 import type { RoleRules } from '../roles.ts'
 import { type RunningBots, runBots } from '../run.ts'
 import { type FakeOptions, type FakePlatform, fakePlatform } from './fake-platform.ts'
@@ -59,6 +60,7 @@ interface HouseOptions {
   readonly rules?: Partial<Rules>
   readonly content?: Content
   readonly roles?: RoleRules
+  readonly tellShots?: TellShots
   readonly other?: FakeOptions
 }
 
@@ -66,6 +68,7 @@ export async function openHouse({
   rules = {},
   content = noContent,
   roles = {},
+  tellShots,
   other: second,
   ...options
 }: FakeOptions & HouseOptions = {}): Promise<House> {
@@ -77,7 +80,10 @@ export async function openHouse({
   const other = fakePlatform({ ...second, name: 'other' })
   const platforms = [fake, ...(second ? [other] : [])]
   const worker = await standInWorker(core, store)
-  const parts = { core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, content, roles, log }
+  const parts = {
+    ...{ core, store, catalogue: loadCatalogue(), rules: { ...testRules, ...rules }, content, roles, log },
+    ...(tellShots && { tellShots }),
+  }
   let bots: RunningBots | undefined
   const startBots = async (): Promise<void> => {
     bots = await runBots({ ...parts, platforms, dispatchEveryMs: 100 })

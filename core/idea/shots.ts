@@ -32,6 +32,8 @@ export const Idea = z.object({
   words: z.string().max(ideaLimits.words),
   shots: z.array(Shot).min(ideaLimits.film).max(ideaLimits.most),
   common: Common,
+  /** Credits that were said for all of it. */
+  price: z.number().int().nonnegative(),
   /** Seed of the first shot; the others count on from it. */
   seed: z.number().int().min(0).max(0xffffffff),
 })
