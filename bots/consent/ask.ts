@@ -18,6 +18,7 @@ import { buttonId, type Press } from '../buttons.ts'
 import { excerpt } from '../describe.ts'
 import type { Button } from '../platform.ts'
 import { refusalMessage } from '../present.ts'
+import { readCommand } from '../read-command.ts'
 import type { AskFirst, Poster } from './gate.ts'
 import { Parked, unpark } from './parked.ts'
 
@@ -58,10 +59,8 @@ export async function askPoster(
   if (opened === 'many') throw new UserError('refusal.consent-many', { name: poster.name })
   const locale = await localeOf(bot, poster.member, own)
   const { name: asker = member } = await profileOf(bot.core, member)
-  const words = excerpt(
-    text.replace(/^\S+\s*/u, match => (/^[/!／！]/u.test(match) ? '' : match)),
-    120,
-  )
+  const call = readCommand(text, true)
+  const words = excerpt(call && 'command' in call ? call.rest : text, 120)
   const params = { name: poster.name, asker, words, hours: consentMs.open / 3600_000 }
   const button = (act: ConsentAct): Button => ({
     id: buttonId({ verb: 'consent', act, question: id }),
