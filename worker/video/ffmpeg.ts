@@ -96,12 +96,19 @@ export async function convert(
 }
 
 /**
+ * Where ffmpeg's output goes. It stays open after its end: fluent-ffmpeg takes a closed one for a failure unless ffmpeg is gone within
+ * 20 ms, which on a busy machine it is not.
+ */
+const outlet = (options: { highWaterMark?: number } = {}): PassThrough =>
+  new PassThrough({ ...options, autoDestroy: false })
+
+/**
  * What ffmpeg writes about a file to its standard output, as it comes. Whoever stops reading ends ffmpeg. Throws what ffmpeg said last
  * where it fails.
  */
 export async function* decode(input: Input, output: readonly string[]): AsyncGenerator<Buffer> {
   const command = commandOf([input]).outputOptions([...output])
-  const pipe = new PassThrough({ highWaterMark: 1 << 20 })
+  const pipe = outlet({ highWaterMark: 1 << 20 })
   const ended = settle(command)
   ended.catch(error => pipe.destroy(error))
   command.pipe(pipe)
@@ -143,7 +150,7 @@ export function openFilter(input: readonly string[], output: readonly string[]):
     .inputFormat('rawvideo')
     .inputOptions([...input])
     .outputOptions([...output])
-  const pipe = new PassThrough()
+  const pipe = outlet()
   let over = false
   const ended = settle(command).finally(() => {
     over = true
