@@ -19,6 +19,13 @@ export function copyKeys(
   }
 }
 
+/** The first `count` keys of all slots. */
+export function firstKeys(states: Float32Array, keyCount: number, count: number): Float32Array {
+  const out = new Float32Array((actorCount + 1) * count * channelCount)
+  copyKeys(states, keyCount, 0, out, count, 0, count)
+  return out
+}
+
 export function lastKeys(states: Float32Array, keyCount: number): Float32Array {
   const out = new Float32Array((actorCount + 1) * prefixKeys * channelCount)
   copyKeys(states, keyCount, keyCount - prefixKeys, out, prefixKeys, 0, prefixKeys)

@@ -2,12 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Stroke } from '../../../core/request.ts'
 import { pathAt, toWorld } from './brush.ts'
 import type { Direction } from './direction.ts'
-import { type PerformOptions, perform } from './perform.ts'
+import { type Performance, type PerformOptions, perform } from './perform.ts'
 import type { Director } from './sample.ts'
-import { cameraSlot, channel, keyOffset } from './scene.ts'
+import { cameraSlot, channel, channelCount, keyOffset } from './scene.ts'
 import type { Role, Script } from './script.ts'
 import { prefixKeys, readState, writeState } from './state.ts'
 import { fakeDirector, shippedDirection } from './testing/fake-director.ts'
+import { momentAt } from './timeline.ts'
 import { maskWidth, rowWidth } from './window.ts'
 
 let direction: Direction
@@ -84,7 +85,7 @@ describe('perform', () => {
   it('chains windows: the next one is given the keys of the one before', async () => {
     const asked: Parameters<Director>[0][] = []
     const clip = await play([role('cat')], { seconds: 12 }, asked)
-    expect(clip.keyCount).toBe(48 + 2 * 40)
+    expect(clip.keyCount).toBe(7 + 12 * 8 + 1)
     expect(asked.length).toBe(9)
     const second = asked[3]
     const row = maskWidth(direction)
@@ -103,13 +104,30 @@ describe('perform', () => {
     expect(second.nouns).toEqual(first.nouns)
     expect(second.script.cast[0]?.verbs).toEqual(['run'])
     const end = direction.keys - prefixKeys
+    // All but the key before the last one, which is not shown: it gives the curve the speed with which the first clip ended.
     for (const slot of [0, 1, cameraSlot])
       for (const c of [channel.x, channel.height, channel.log2Size])
-        for (let key = 0; key < prefixKeys; key++)
+        for (let key = 0; key < prefixKeys; key += key === prefixKeys - 3 ? 2 : 1)
           expect(second.keys[keyOffset(slot, key, 48) + c]).toBeCloseTo(
             first.keys[keyOffset(slot, end + key, 48) + c] ?? 9,
             5,
           )
+    const speed = (clip: Performance, from: number, to: number) =>
+      [cameraSlot, 0, 1].flatMap(slot => {
+        const [a, b] = [momentAt(clip, from), momentAt(clip, to)]
+        const i = slot * channelCount
+        return [channel.x, channel.height].map(c => ((b[i + c] ?? 0) - (a[i + c] ?? 0)) / (to - from))
+      })
+    const [before, after] = [speed(first, 4.999, 5), speed(second, 0, 0.001)]
+    for (const [i, value] of before.entries()) expect(after[i]).toBeCloseTo(value, 1)
+  })
+
+  it('leaves behind where it ended, also where it is shorter than what was directed', async () => {
+    const first = await play([role('cat', { verbs: ['run'] })], { seconds: 3 })
+    const second = await play([role('cat', { verbs: ['run'] })], { seed: 9, previous: first.end })
+    const at = channel.x + cameraSlot * channelCount
+    for (const i of [channel.x, channel.height, at])
+      expect(momentAt(second, 0)[i]).toBeCloseTo(momentAt(first, 3)[i] ?? 9, 5)
   })
 
   it('lets newcomers in through free slots and keeps who is not mentioned', async () => {

@@ -1,6 +1,6 @@
 import type { Camera, Ratio, Stroke } from '../../../core/request.ts'
 import { axesAt, moves } from './camera.ts'
-import { baseOf, copyKeys, lastKeys, rebased } from './chain.ts'
+import { baseOf, copyKeys, firstKeys, lastKeys, rebased } from './chain.ts'
 import { followed, groupsOf, idleOf, rootsOf, sizesOf } from './company.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
@@ -8,7 +8,7 @@ import { giveFooting, keepInShot } from './footing.ts'
 import { keepPeeking } from './hide.ts'
 import { linkMode, resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
-import { easeJoin, followSubject, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import { easeJoin, followSubject, keepPace, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
 import type { Script } from './script.ts'
@@ -151,15 +151,18 @@ export async function perform(
     prefix = lastKeys(states, direction.keys)
   }
 
-  const absolute = resolve(timeline, keyCount, plan)
-  sharpen(absolute, keyCount)
-  const last = prefix ?? new Float32Array()
+  // What was directed beyond the clip's end nobody sees: whoever goes on from it begins where it ended.
+  const shownCount = Math.min(keyCount, direction.curtain + Math.round(options.seconds * keysPerSecond) + 1)
+  const shown = firstKeys(timeline, keyCount, shownCount)
+  const absolute = resolve(shown, shownCount, plan)
+  sharpen(absolute, shownCount)
+  if (previous) keepPace(absolute, shownCount, prefixKeys)
   return {
     nouns,
     slots,
     script: cast.script,
     keys: absolute,
-    keyCount,
+    keyCount: shownCount,
     keyStart: -direction.curtain / keysPerSecond,
     background: background ?? new Float32Array(direction.background.length),
     carriers: plan.map(({ parent, attach }) => (parent >= 0 && linkMode(attach) === 'rigid' ? parent : undefined)),
@@ -168,7 +171,7 @@ export async function perform(
       slots,
       script: { ...cast.script, cast: [...cast.script.cast].map(role => ({ ...role, verbs: [...role.verbs] })) },
       background: background ?? new Float32Array(direction.background.length),
-      keys: last,
+      keys: lastKeys(shown, shownCount),
     },
   }
 }

@@ -152,11 +152,11 @@ export function separate(
 
 /** Change of step, per channel, that is no jerk at a join: world units, log2, turns per key. */
 const joinSlack: readonly (readonly [number, number])[] = [
-  [channel.x, 0.06],
-  [channel.y, 0.03],
-  [channel.height, 0.08],
-  [channel.log2Size, 0.06],
-  [channel.rotation, 0.03],
+  [channel.x, 0.03],
+  [channel.y, 0.015],
+  [channel.height, 0.04],
+  [channel.log2Size, 0.03],
+  [channel.rotation, 0.015],
 ]
 
 /** Weight of the old motion in the first keys after a join. */
@@ -181,6 +181,22 @@ export function easeJoin(states: Float32Array, keyCount: number, given: number):
         const offset = keyOffset(slot, given + i, keyCount) + c
         states[offset] = (states[offset] ?? 0) + weight * (onward - (states[offset] ?? 0))
       })
+    }
+  }
+}
+
+/**
+ * A clip that goes on from another leaves the last key of that one at the speed with which it came there: the key before, which is not
+ * shown any more, is put where the curve through both (timeline.ts) has that speed. `given`: keys of the clip before, as absolute
+ * states. Works in place.
+ */
+export function keepPace(states: Float32Array, keyCount: number, given: number): void {
+  for (let slot = 0; slot <= actorCount; slot++) {
+    for (const c of gentle) {
+      const at = (key: number) => keyOffset(slot, key, keyCount) + c
+      const value = (key: number) => states[at(key)] ?? 0
+      const speed = value(given - 1) - value(given - 2)
+      states[at(given - 2)] = value(given) - 2 * speed
     }
   }
 }

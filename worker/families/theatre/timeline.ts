@@ -5,7 +5,10 @@ import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond
 /** States of one moment: actors then camera, `channelCount` floats each. */
 export type Moment = Float32Array
 
-/** Interpolates all slots at a second of the keys' clock: Catmull-Rom; presence and facing linearly, so that they never overshoot. */
+/**
+ * Interpolates all slots at a second of the keys' clock: Catmull-Rom; presence and facing linearly, so that they never overshoot.
+ * Past the keys the way goes on as it went: who is still walking when a clip ends does not brake there.
+ */
 export function momentAt(scene: Pick<Scene, 'keys' | 'keyCount' | 'keyStart'>, time: number): Moment {
   const { keys, keyCount, keyStart } = scene
   const slots = actorCount + 1
@@ -19,10 +22,10 @@ export function momentAt(scene: Pick<Scene, 'keys' | 'keyCount' | 'keyStart'>, t
     for (let i = 0; i < channelCount; i++) {
       const p1 = keys[b + i] ?? 0
       const p2 = keys[c + i] ?? 0
+      const before = a === b ? 2 * p1 - p2 : (keys[a + i] ?? 0)
+      const after = d === c ? 2 * p2 - p1 : (keys[d + i] ?? 0)
       const linear = slot !== cameraSlot && (i === channel.presence || i === channel.facing)
-      out[slot * channelCount + i] = linear
-        ? p1 + (p2 - p1) * f
-        : hermite(keys[a + i] ?? 0, p1, p2, keys[d + i] ?? 0, f)
+      out[slot * channelCount + i] = linear ? p1 + (p2 - p1) * f : hermite(before, p1, p2, after, f)
     }
   }
   return out
