@@ -72,9 +72,6 @@ export interface Ask {
   readonly images: readonly Attachment[]
   readonly sounds: readonly Attachment[]
   readonly replyTo?: Place
-}
-
-/** What is said in answer. */
   /** The member looks after this place; absent = the platform did not say. */
   readonly manages?: boolean
   /** Its pictures, where they were fetched and allowed before (bots/consent). */
@@ -86,13 +83,16 @@ export interface Picture {
   readonly key: MediaKey
   readonly width: number
   readonly height: number
+}
+
+/** What is said in answer. */
 export interface Answer {
   readonly message: Outgoing
+  /** Who may answer it by a number, where that is not whoever it answers. */
+  readonly member?: MemberId
   /** The message is the status message of this job. */
   readonly job?: string
   /** Where it is said, if not in answer to the message that asked. */
-  /** Who may answer it by a number, where that is not whoever it answers. */
-  readonly member?: MemberId
   readonly to?: Place
   /** The language of this answer, where it differs from the one asked in. */
   readonly locale?: string

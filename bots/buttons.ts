@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { DrawingId } from '../core/brush/drawing.ts'
-import { ClipId } from '../core/request.ts'
+import { ClipId, tiers } from '../core/request.ts'
 
 /**
  * What a button carries: verb and id in at most 64 bytes, nothing else. Buttons are never remembered, so they work after any
  * restart; whether the press still makes sense is looked up when it comes.
  */
 export const Press = z.discriminatedUnion('verb', [
-  z.object({ verb: z.enum(['again', 'extend', 'animate', 'pick', 'link', 'delete', 'report']), clip: ClipId }),
+  z.object({
+    verb: z.enum(['again', 'extend', 'animate', 'pick', 'upgrade', 'link', 'delete', 'report']),
+    clip: ClipId,
+  }),
   z.object({ verb: z.enum(['takedown', 'takeban']), clip: ClipId }),
+  /** Makes a clip again at a better tier. */
+  z.object({ verb: z.literal('raise'), clip: ClipId, tier: z.enum(tiers) }),
   z.object({ verb: z.literal('buy'), pack: z.string().regex(/^[a-z0-9-]{1,24}$/) }),
   z.object({ verb: z.literal('change'), clip: ClipId }),
   z.object({ verb: z.enum(['cancel', 'retry']), job: z.string().regex(/^[\w-]{1,50}$/) }),
@@ -40,13 +45,6 @@ export const Press = z.discriminatedUnion('verb', [
     idea: z.string().regex(/^[a-z0-9]{8}$/),
     version: z.coerce.number().int().positive(),
   }),
-  /** Under a shot list; `version`: the list as it was shown there. */
-  z.object({
-    verb: z.literal('idea'),
-    act: z.enum(['make', 'other', 'forget']),
-    idea: z.string().regex(/^[a-z0-9]{8}$/),
-    version: z.coerce.number().int().positive(),
-  }),
   z.object({ verb: z.literal('forget'), whose: z.string().regex(/^[\w-]{10}$/), minute: z.coerce.number().int() }),
   z.object({
     verb: z.literal('say'),
@@ -61,6 +59,8 @@ const fields: Record<Press['verb'], readonly string[]> = {
   extend: ['clip'],
   animate: ['clip'],
   pick: ['clip'],
+  upgrade: ['clip'],
+  raise: ['clip', 'tier'],
   link: ['clip'],
   delete: ['clip'],
   report: ['clip'],
@@ -73,7 +73,6 @@ const fields: Record<Press['verb'], readonly string[]> = {
   consent: ['act', 'question'],
   drawn: ['drawing'],
   film: ['act', 'film', 'arg'],
-  idea: ['act', 'idea', 'version'],
   idea: ['act', 'idea', 'version'],
   forget: ['whose', 'minute'],
   say: ['command'],

@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import { namesOf } from '../core/people.ts'
 import { type Answer, type Ask, type Bot, shareTo } from './bot.ts'
 import { dropClip } from './drop-clip.ts'
+import { offer } from './edit/recipe.ts'
 import { pick } from './edit/variants.ts'
 import * as making from './making.ts'
 import { report } from './report.ts'
@@ -12,7 +13,10 @@ import { report } from './report.ts'
 export async function clipPressed(
   bot: Bot,
   ask: Ask,
-  { verb, clip: id }: { verb: 'again' | 'extend' | 'animate' | 'pick' | 'link' | 'delete' | 'report'; clip: string },
+  {
+    verb,
+    clip: id,
+  }: { verb: 'again' | 'extend' | 'animate' | 'pick' | 'upgrade' | 'link' | 'delete' | 'report'; clip: string },
 ): Promise<Answer | undefined> {
   const base = await making.clipBase(bot, id)
   switch (verb) {
@@ -24,6 +28,8 @@ export async function clipPressed(
       return making.animate(bot, ask, base)
     case 'pick':
       return pick(bot, ask, id)
+    case 'upgrade':
+      return offer(bot, ask, base.clip)
     case 'link':
       return share(bot, ask, base.clip)
     case 'report':

@@ -58,7 +58,7 @@ describe('from words to a clip', () => {
     )
     expect(clip.message.text).toMatch(/is ready: 5 s, 16:9, standard\.\n46 credits left\.$/)
     expect(clip.message.media?.kind).toBe('video')
-    expect(labels(clip)).toEqual(['Again', 'Change', '+5 s', 'Share link', 'Delete'])
+    expect(labels(clip)).toEqual(['Again', 'Change', '+5 s', 'Upgrade', 'Share link', 'Delete'])
     expect(texts()).toHaveLength(1)
     await settled()
     expect(await credits()).toEqual({ available: 46, held: 0 })

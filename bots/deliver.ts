@@ -11,6 +11,7 @@ import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
 import { adapt } from './adapt.ts'
 import { type Bot, linkTo, walletOf } from './bot.ts'
+import { betterTiers } from './edit/recipe.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater, TooLarge } from './platform.ts'
 import { clipMessage, failedMessage, ownerOf } from './present.ts'
 import type { StatusBoard } from './status.ts'
@@ -64,6 +65,7 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
     left: available,
     link,
     reports,
+    better: betterTiers(bot.catalogue, clip.recipe).length > 0,
     ...(owner && { owner }),
   }
   const message = clipMessage(job.request.locale, delivered, most)

@@ -29,7 +29,16 @@ export interface Base {
 export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
   const wish = parse(ask.text)
   if (kind === 'image' && ask.images.length > 0) throw new UserError('refusal.picture-in-image')
-  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures))
+  const like = wish.like === undefined ? undefined : await clipLike(bot, wish.like)
+  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures, like?.recipe), like)
+}
+
+/** The clip that `--like` names. Throws `refusal.code-clip`, or `refusal.edit-change` for what was made of finished clips. */
+async function clipLike(bot: Bot, code: string): Promise<Clip> {
+  const clip = await clipOfCode(bot.core, code)
+  if (!clip) throw new UserError('refusal.code-clip', { code })
+  if (clip.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
+  return clip
 }
 
 /** Where a new clip comes from. */

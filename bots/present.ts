@@ -89,6 +89,8 @@ export interface Delivered {
   readonly owner?: Button['only']
   /** The clip of somebody else's that it was made from. */
   readonly after?: { readonly code: string; readonly name: string }
+  /** Its model makes better tiers than this one. */
+  readonly better?: boolean
   /** There is somebody who hears reports. */
   readonly reports?: boolean
 }
@@ -135,11 +137,12 @@ function unknownWords(locale: string, words: readonly string[]): string {
 }
 
 /** Buttons under a clip, most wanted first: a platform with few leaves out the last. */
-function clipButtons(locale: string, { clip, owner, reports }: Delivered): Button[] {
+function clipButtons(locale: string, { clip, owner, reports, better }: Delivered): Button[] {
   const { edit } = clip.recipe
   const verbs = [
     ...(edit ? [] : (['again', 'change'] as const)),
     ...(clip.kind === 'image' && !edit ? (['animate'] as const) : clip.state ? (['extend'] as const) : []),
+    ...(better && !edit ? (['upgrade'] as const) : []),
     'link',
     ...(reports ? (['report'] as const) : []),
     'delete',

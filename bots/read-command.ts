@@ -35,7 +35,7 @@ const fits = (command: Command, rest: string, isChinese = false): boolean => {
 
 /** One word of what follows an edit's name: a number with its unit, a span, a clip's code, a format or a transition. */
 const cutWord =
-  /^(?:(?:从|第|from)?[#x×]?\d[\d.:：/～~–—到至秒sx×倍速次遍-]*|K[2-9A-HJ-NP-Z]{3,9}|to|到|至|s|gif|webp|fade|wipe|cut|slow|fast|慢|快|两倍|淡入淡出|擦除|硬切)$/iu
+  /^(?:(?:从|第|from)?[#x×]?\d[\d.:：/～~–—到至秒sx×倍速次遍-]*|K[2-9A-HJ-NP-Z]{3,9}|to|到|至|s|gif|webp|standard|high|master|标准|高品质|大师|fade|wipe|cut|slow|fast|慢|快|两倍|淡入淡出|擦除|硬切)$/iu
 
 /** "loop 3", 裁剪 1到4秒, "join 12 13 fade --title Any words", but not "trim the hedge". */
 const isCut = (rest: string): boolean =>

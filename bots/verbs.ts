@@ -11,6 +11,7 @@ import { consentAnswered, consentSaid } from './consent/ask.ts'
 import { consent } from './consent/verb.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
+import { raise, recipe, upgrade } from './edit/recipe.ts'
 import * as variants from './edit/variants.ts'
 import * as edits from './edit/verbs.ts'
 import { reel } from './film/reel.ts'
@@ -46,6 +47,8 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   extend: async (bot, ask) => making.extend(bot, ask, await making.meantBase(bot, ask)),
   drafts: variants.drafts,
   idea,
+  upgrade,
+  recipe,
   compare: variants.compare,
   join: edits.join,
   trim: edits.trim,
@@ -66,9 +69,9 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   unlink: unlinkAsked,
   models: account.models,
   settings: account.settings,
+  consent,
   brush,
   fork: making.fork,
-  consent,
   tree: tree,
   film: films.film,
   shot: films.shot,
@@ -111,12 +114,14 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
       return account.cancelPressed(bot, ask, press.job)
     case 'retry':
       return making.again(bot, ask, await making.jobBase(bot, press.job))
-    case 'drawn':
-      return drawn(bot, ask, press.drawing)
     case 'consent':
       return consentAnswered(bot, ask, press, said)
+    case 'drawn':
+      return drawn(bot, ask, press.drawing)
     case 'film':
       return films.filmPressed(bot, ask, press)
+    case 'raise':
+      return raise(bot, ask, (await making.clipBase(bot, press.clip)).clip, press.tier)
     case 'idea':
       return ideaPressed(bot, ask, press)
     case 'buy':
@@ -157,12 +162,12 @@ async function changeAsked(bot: Bot, ask: Ask, clip: string): Answered {
 
 /** What words mean: a command, new words for a clip, a number, a request; undefined = not meant for us. */
 export async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
+  const word = addressed ? await consentSaid(bot, ask) : undefined
+  if (word) return consentAnswered(bot, ask, word, said)
   const call = readCommand(ask.text, addressed)
   if (call && 'unknown' in call) {
     const params = { command: excerpt(call.unknown, 40), ...(call.near !== undefined && { near: call.near }) }
     throw new UserError(call.near === undefined ? 'refusal.command-unknown' : 'refusal.command-unknown-near', params)
-  const word = addressed ? await consentSaid(bot, ask) : undefined
-  if (word) return consentAnswered(bot, ask, word, said)
   }
   if (call) return command(bot, { ...ask, text: call.rest }, call.command)
   if (!addressed) return undefined

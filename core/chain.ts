@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Step } from './plan.ts'
 import type { Recipe } from './request.ts'
 
@@ -31,6 +32,21 @@ export function chainSteps(recipe: Recipe, price: Price, longest: 5 | 10 = piece
   })
   const join = pieces.map((_, step) => ({ clip: { step }, joint: 'continuous' as const }))
   return [...pieces, { edit: { op: 'join', pieces: join, onBeat: false }, price: 0, least: 2 }]
+}
+
+/** The recipe that a long clip was planned from, if these pieces are such a plan's and nothing else. */
+export function chainOf(pieces: readonly Recipe[]): Recipe | undefined {
+  const [first] = pieces
+  if (!first || pieces.length < 2) return undefined
+  const whole = { ...first, seconds: pieces.reduce((sum, { seconds }) => sum + seconds, 0) }
+  const planned = chainSteps(whole, () => 0, first.seconds > 5 ? 10 : 5).flatMap(step =>
+    'shot' in step ? [step.shot] : [],
+  )
+  const bare = ({ continues: _, ...recipe }: object & { continues?: unknown }): unknown =>
+    JSON.parse(JSON.stringify(recipe))
+  const same =
+    planned.length === pieces.length && planned.every((shot, i) => isDeepStrictEqual(bare(shot), bare(pieces[i] ?? {})))
+  return same ? whole : undefined
 }
 
 /** One more piece of a clip, and both as one. `recipe` continues `clip`. */

@@ -2,7 +2,6 @@ import { clipsOf } from './clips.ts'
 import { consentsOf, dropConsents } from './consent.ts'
 import { musicOf } from './edit.ts'
 import { eraseIdeas, ideasOf } from './idea/store.ts'
-import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
 import { namesOf, type Parted, unlink } from './people.ts'
@@ -33,7 +32,6 @@ export async function exportMember(core: Core, member: MemberId): Promise<Record
         member: name,
         profile: await profileOf(core, name),
         votes: await votedBy(core, name),
-        ideas: await ideasOf(core, name),
         ideas: await ideasOf(core, name),
         consents: await consentsOf(core, name),
       })),
@@ -67,7 +65,6 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
   for (const name of names) {
     await forgetProfile(core, name)
     await dropVotes(core, name)
-    await eraseIdeas(core, name)
     await eraseIdeas(core, name)
     await dropConsents(core, name)
   }

@@ -9,9 +9,9 @@ import type { Answer, Ask, Bot } from '../bot.ts'
 import { excerpt } from '../describe.ts'
 import * as making from '../making.ts'
 import { checkAsked, newSeed, order, recipeOf, takePictures } from '../order.ts'
+import { clipNamed } from './named.ts'
 import { orderPlan, pricedBy } from './plan.ts'
 import { readClips, readVariants } from './read.ts'
-import { clipNamed } from './verbs.ts'
 
 /** Several of one: drafts to choose from, variants beside each other. */
 

@@ -3,12 +3,11 @@ import { clipsOf, getClip } from '../../core/clips.ts'
 import { Edit, type Music } from '../../core/edit.ts'
 import { editRecipe } from '../../core/edit-recipe.ts'
 import { UserError } from '../../core/errors.ts'
-import { clipOfCode } from '../../core/family.ts'
-import { jobsOf } from '../../core/jobs.ts'
 import { soundLimits, takeSound } from '../../core/sound.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import * as making from '../making.ts'
 import { order } from '../order.ts'
+import { clipNamed } from './named.ts'
 import * as read from './read.ts'
 
 /** The verbs that make something of finished clips: of the one answered to, of those named, else of the member's latest. */
@@ -28,20 +27,6 @@ async function meantFilm(bot: Bot, ask: Ask): Promise<Clip> {
   const film = (await clipsOf(bot.core, ask.member, recent)).find(({ kind }) => kind === 'video')
   if (!film) throw new UserError('refusal.nothing-yet')
   return film
-}
-
-/** The clip of a name: its code, or the number of the member's own job. Throws `refusal.code-clip` or `refusal.job-gone`. */
-export async function clipNamed(bot: Bot, ask: Ask, name: string): Promise<Clip> {
-  if (/^k/i.test(name)) {
-    const clip = await clipOfCode(bot.core, name)
-    if (!clip) throw new UserError('refusal.code-clip', { code: name })
-    return clip
-  }
-  const number = Number(name.replace('#', ''))
-  const job = (await jobsOf(bot.core, ask.member, 500)).find(known => known.number === number)
-  const clip = job?.clip === undefined ? undefined : await getClip(bot.core, job.clip)
-  if (!clip) throw new UserError('refusal.job-gone')
-  return clip
 }
 
 /** Orders an edit of these clips. */

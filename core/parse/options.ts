@@ -61,6 +61,15 @@ function camera(value: string): NonNullable<Options['camera']> {
   return { axes }
 }
 
+/** "push-in", "pan:-2,zoom:5": a camera as `--camera` reads it. */
+export const cameraText = (value: NonNullable<Options['camera']>): string =>
+  'preset' in value
+    ? value.preset
+    : cameraAxes
+        .filter(axis => value.axes[axis] !== undefined)
+        .map(axis => `${axis}:${value.axes[axis]}`)
+        .join(',')
+
 const define = <K extends keyof Options>(option: Option<K>): Option<K> => option
 
 /** Every option, in the order in which they are printed. */
@@ -109,13 +118,7 @@ export const options = [
     field: 'camera',
     names: ['camera', '镜头', '运镜'],
     read: camera,
-    write: value =>
-      'preset' in value
-        ? value.preset
-        : cameraAxes
-            .filter(axis => value.axes[axis] !== undefined)
-            .map(axis => `${axis}:${value.axes[axis]}`)
-            .join(','),
+    write: cameraText,
   }),
   define({
     field: 'fps',
@@ -137,6 +140,15 @@ export const options = [
     },
     write: value => value,
     many: true,
+  }),
+  define({
+    field: 'like',
+    names: ['like', '参照'],
+    read(value) {
+      if (!/^K[2-9A-HJ-NP-Z]{3,9}$/i.test(value)) throw wrong('like', value, 'K7Q2')
+      return value.toUpperCase()
+    },
+    write: value => value,
   }),
 ] as const
 

@@ -14,6 +14,8 @@ export interface Options {
   guidance?: number
   camera?: NonNullable<Recipe['camera']>
   fps?: NonNullable<Recipe['fps']>
+  /** Code of a clip: what is not said here is as it was there. */
+  like?: string
 }
 
 /** A line of words, understood. */
