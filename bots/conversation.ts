@@ -9,6 +9,7 @@ import { readButton } from './buttons.ts'
 import { askPoster } from './consent/ask.ts'
 import { AskFirst } from './consent/gate.ts'
 import { park } from './consent/parked.ts'
+import { polled } from './film/ballot.ts'
 import { buyButton } from './pages.ts'
 import type { Attachment, Incoming, Platform } from './platform.ts'
 import { refusalMessage } from './present.ts'
@@ -129,6 +130,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   async function handle(platform: Platform, event: Incoming): Promise<void> {
     if (event.kind === 'reaction') return reacted(bot, event)
+    if (event.kind === 'polled') return polled(bot, event)
     const found = event.kind === 'paid' ? await receipt(event) : await answerTo(platform, event)
     if (!found) return
     const { message, job } = found

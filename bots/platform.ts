@@ -24,6 +24,8 @@ export interface Capabilities {
   readonly ownButtons?: boolean
   /** The bot sees reactions to its messages. */
   readonly reactions?: boolean
+  /** Polls of its own, whose votes the bot sees with their names: most options, and longest question and option in characters. */
+  readonly polls?: { readonly options: number; readonly questionChars: number; readonly optionChars: number }
 }
 
 export interface Button {
@@ -69,6 +71,8 @@ export interface Outgoing {
     readonly description: string
     readonly price: number
   }
+  /** A poll with one vote each, whose question is `text`; only where `can.polls`, and without buttons or media. */
+  readonly poll?: { readonly options: readonly string[] }
   /** Only this member should see it (credits, refusals) where the platform can do that. */
   readonly quiet?: Incoming['member']
   /** Same key = same message: a platform that knows nonces shows it once however often it is sent. */
@@ -125,6 +129,8 @@ export type Incoming =
   | (IncomingBase & { readonly kind: 'button'; readonly id: string; readonly text?: string })
   /** Somebody put an emoji under a message of the bot (`place.message`), or took it away. */
   | (IncomingBase & { readonly kind: 'reaction'; readonly emoji: string; readonly added: boolean })
+  /** Somebody voted in a poll of the bot (`place.message`) for the option of that number from 0, or took a vote back (absent = whichever it was). */
+  | (IncomingBase & { readonly kind: 'polled'; readonly option?: number; readonly added: boolean })
   /** Somebody paid for a pack. `charge` is the platform's own id of this payment: the same charge is credited once, however often it comes. */
   | (IncomingBase & { readonly kind: 'paid'; readonly pack: string; readonly charge: string; readonly price: number })
 
@@ -147,6 +153,8 @@ export interface Platform {
   edit?(at: Place, message: Outgoing): Promise<void>
   /** Takes an earlier message of the bot away. Absent where the platform cannot. */
   remove?(at: Place): Promise<void>
+  /** Ends a poll of the bot: nobody votes in it any more. Absent where there are no polls. */
+  endPoll?(at: Place): Promise<void>
   /** Gives the money of a charge back; resolves as well if it was given back before. Absent where the platform has its own way for that. */
   refund?(member: string, charge: string): Promise<void>
   /** Whether a member looks after a place (its owner, an administrator). Absent where the platform does not say. */

@@ -24,6 +24,7 @@ const rows: readonly (readonly [string, (can: Capabilities) => string])[] = [
       Number.isFinite(can.editEveryMs) ? `changes every ${seconds(can.editEveryMs)}` : 'none: say “progress”, 进度',
   ],
   ['Emoji as votes, a cross deletes', can => yes(can.reactions)],
+  ['Polls of its own', can => (can.polls ? `up to ${can.polls.options} options` : 'numbers: “vote 2”, 投票 2')],
   [
     'Credits for money',
     can => (can.sells === 'XTR' ? 'Telegram Stars' : can.sells === 'sku' ? 'the Discord shop' : 'codes only'),

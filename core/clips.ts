@@ -27,6 +27,14 @@ export async function clipAt(core: Core, place: Place): Promise<Clip | undefined
   return id === null ? undefined : getClip(core, id)
 }
 
+const shownSeconds = 90 * 24 * 3600
+
+/** Notes that this message shows a job's clip as well, so that what is answered to it is about that clip. */
+export async function noteShown({ root, redis }: Core, place: Place, job: string): Promise<void> {
+  const at = `${root}:at:${placeKey(place)}/${encodeURIComponent(place.message ?? '')}`
+  await redis.set(at, job, 'EX', shownSeconds)
+}
+
 /** Forgets a clip if it is this member's; its media is the caller's to remove. */
 export async function removeClip(core: Core, id: string, member: MemberId): Promise<boolean> {
   const clip = await getClip(core, id)

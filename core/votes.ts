@@ -26,6 +26,12 @@ export async function vote(
   for (const [failure] of (await work.expire(key, keepSeconds).exec()) ?? []) if (failure) throw failure
 }
 
+/** Whether a member's vote for a clip stands, by whatever emoji. */
+export async function votedFor(core: Core, clip: string, member: MemberId): Promise<boolean> {
+  const ballots = await core.redis.smembers(votesKey(core, clip))
+  return ballots.some(ballot => ballot.startsWith(`${member} `))
+}
+
 /** How many people like a clip. */
 export async function votesOf(core: Core, clip: string): Promise<number> {
   const ballots = await core.redis.smembers(votesKey(core, clip))

@@ -17,7 +17,7 @@ const barCells = 10
 /** What create, edit and first answers have in common. */
 export type Body = Pick<
   RESTPostAPIChannelMessageJSONBody,
-  'components' | 'attachments' | 'allowed_mentions' | 'flags' | 'nonce' | 'enforce_nonce' | 'message_reference'
+  'components' | 'attachments' | 'allowed_mentions' | 'flags' | 'nonce' | 'enforce_nonce' | 'message_reference' | 'poll'
 > & { readonly content?: string | null }
 
 /** "▰▰▰▱▱▱▱▱▱▱" */
@@ -26,9 +26,21 @@ const bar = (done: number): string => {
   return '▰'.repeat(full) + '▱'.repeat(barCells - full)
 }
 
+const nobody = { parse: [], replied_user: false }
+/** Longest a poll stays open, in hours; it is ended when its question is. */
+const pollHours = 768
+
+const pollOf = (question: string, options: readonly string[]): NonNullable<Body['poll']> => ({
+  question: { text: question },
+  answers: options.map(text => ({ poll_media: { text } })),
+  duration: pollHours,
+  allow_multiselect: false,
+})
+
 /** Text, buttons and the place of a file. Nobody is ever pinged. `sku`: what the invoice's pack is called in Discord's shop. */
 export function bodyOf(message: Outgoing, sku?: string): Body {
-  const { text, buttons = [], media, progress, mood } = message
+  const { text, buttons = [], media, progress, mood, poll } = message
+  if (poll) return { allowed_mentions: nobody, poll: pollOf(text, poll.options) }
   const unlinked = buttons.filter(({ url }) => url !== undefined && !canLink(url))
   const lines = [text, ...unlinked.map(({ label, url }) => `${label}: ${url}`)]
   const escaped = plain(lines.join('\n'))
@@ -40,7 +52,7 @@ export function bodyOf(message: Outgoing, sku?: string): Body {
   const flags =
     (long ? flag.componentsV2 : 0) | (links > 1 || (links > 0 && message.quiet !== undefined) ? flag.suppressEmbeds : 0)
   const attachments = media ? [{ id: 0, filename: media.name }] : []
-  const base = { allowed_mentions: { parse: [], replied_user: false }, attachments, ...(flags > 0 && { flags }) }
+  const base = { allowed_mentions: nobody, attachments, ...(flags > 0 && { flags }) }
   if (!long) return { ...base, content: shown, components: rows }
   const parts: APIMessageTopLevelComponent[] = [{ type: textDisplay, content: shown }]
   if (media) parts.push({ type: mediaGallery, items: [{ media: { url: `attachment://${media.name}` } }] })

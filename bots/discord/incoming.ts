@@ -5,6 +5,7 @@ import type {
   APIMessage,
   APIUser,
   GatewayMessageCreateDispatchData,
+  GatewayMessagePollVoteDispatchData,
   GatewayMessageReactionAddDispatchData,
   GatewayMessageReactionRemoveDispatchData,
 } from 'discord.js'
@@ -152,6 +153,23 @@ export function reactionIncoming(
     member: memberOf(user_id),
     memberName: name,
     emoji: sign,
+    added,
+  }
+}
+
+/** A vote in a poll of ours; Discord counts its answers from 1, and gives no id to the vote. */
+export function voteIncoming(
+  self: Self,
+  { message_id, channel_id, user_id, guild_id, answer_id }: GatewayMessagePollVoteDispatchData,
+  { room, added, name, at }: { room: Room | undefined; added: boolean; name: string; at: number },
+): Extract<Incoming, { kind: 'polled' }> {
+  return {
+    kind: 'polled',
+    update: updateOf(self, `${message_id}:${user_id}:${answer_id}:${added ? '+' : '-'}${at}`),
+    place: placeIn(channel_id, room?.parent, guild_id === undefined, message_id),
+    member: memberOf(user_id),
+    memberName: name,
+    option: answer_id - 1,
     added,
   }
 }

@@ -3,6 +3,7 @@ import type {
   APIEntitlement,
   APIInteraction,
   GatewayMessageCreateDispatchData,
+  GatewayMessagePollVoteDispatchData,
   GatewayMessageReactionAddDispatchData,
   GatewayMessageReactionRemoveDispatchData,
   GatewayReadyDispatchData,
@@ -33,6 +34,7 @@ export const discordCan: Capabilities = {
   forms: true,
   sells: 'sku',
   reactions: true,
+  polls: { options: 10, questionChars: 300, optionChars: 55 },
 }
 
 /** How long the start waits for Discord; then it goes on and Discord joins when it can. */
@@ -92,6 +94,10 @@ export async function openDiscord(
         return messages.reacted(self, data as GatewayMessageReactionAddDispatchData, true)
       case 'MESSAGE_REACTION_REMOVE':
         return messages.reacted(self, data as GatewayMessageReactionRemoveDispatchData, false)
+      case 'MESSAGE_POLL_VOTE_ADD':
+        return messages.polled(self, data as GatewayMessagePollVoteDispatchData, true)
+      case 'MESSAGE_POLL_VOTE_REMOVE':
+        return messages.polled(self, data as GatewayMessagePollVoteDispatchData, false)
       case 'ENTITLEMENT_CREATE':
         return payments.bought(self, data as APIEntitlement)
       case 'READY':

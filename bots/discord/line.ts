@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type APIUser,
   Client,
@@ -38,6 +37,8 @@ export type Dispatch = `${
   | GatewayDispatchEvents.MessageCreate
   | GatewayDispatchEvents.MessageReactionAdd
   | GatewayDispatchEvents.MessageReactionRemove
+  | GatewayDispatchEvents.MessagePollVoteAdd
+  | GatewayDispatchEvents.MessagePollVoteRemove
   | GatewayDispatchEvents.EntitlementCreate}`
 const heard: readonly Dispatch[] = [
   GatewayDispatchEvents.Ready,
@@ -45,6 +46,8 @@ const heard: readonly Dispatch[] = [
   GatewayDispatchEvents.MessageCreate,
   GatewayDispatchEvents.MessageReactionAdd,
   GatewayDispatchEvents.MessageReactionRemove,
+  GatewayDispatchEvents.MessagePollVoteAdd,
+  GatewayDispatchEvents.MessagePollVoteRemove,
   GatewayDispatchEvents.EntitlementCreate,
 ]
 
@@ -81,7 +84,13 @@ export interface LineOptions {
   readonly patienceMs?: number
   readonly perSecond?: number
   readonly timeoutMs?: number
+  /** How a call is made, once it is its turn. */
+  readonly makeRequest?: MakeRequest
 }
+type MakeRequest = typeof DefaultRestOptions.makeRequest
+
+/** A timer of the global clock, which tests can turn. */
+const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 export function openLine({
   token,
@@ -91,6 +100,7 @@ export function openLine({
   patienceMs = 10_000,
   perSecond = usualPerSecond,
   timeoutMs = usualTimeoutMs,
+  makeRequest = DefaultRestOptions.makeRequest,
 }: LineOptions): Line {
   const options = {
     api,
@@ -103,10 +113,10 @@ export function openLine({
   const rest = new REST({
     ...options,
     globalRequestsPerSecond: Math.max(50, perSecond),
-    makeRequest: (...call) => gate.add(() => DefaultRestOptions.makeRequest(...call)),
+    makeRequest: (...call) => gate.add(() => makeRequest(...call)),
   })
   rest.setToken(token)
-  const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY })
+  const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY, makeRequest })
   /** When calls of a kind may be made again (Unix ms), after Discord asked for more patience than we have; '' = any. */
   const closed = new Map<string, number>()
   let client: Client | undefined
@@ -174,6 +184,8 @@ export function openLine({
         GatewayIntentBits.GuildMessageReactions,
         GatewayIntentBits.DirectMessages,
         GatewayIntentBits.DirectMessageReactions,
+        GatewayIntentBits.GuildMessagePolls,
+        GatewayIntentBits.DirectMessagePolls,
       ],
       ...(shards === 'auto' ? { shards } : { shardCount: shards }),
       rest: { api },

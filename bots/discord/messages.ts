@@ -2,6 +2,7 @@ import type {
   APIMessage,
   APIUser,
   GatewayMessageCreateDispatchData,
+  GatewayMessagePollVoteDispatchData,
   GatewayMessageReactionAddDispatchData,
   GatewayMessageReactionRemoveDispatchData,
 } from 'discord.js'
@@ -10,7 +11,7 @@ import type { Core } from '../../core/redis.ts'
 import type { Incoming, Outgoing } from '../platform.ts'
 import { readCommand } from '../read-command.ts'
 import { dropReaction, noteReaction } from './asked.ts'
-import { messageIncoming, reactionIncoming, reactionName, type Self } from './incoming.ts'
+import { messageIncoming, reactionIncoming, reactionName, type Self, voteIncoming } from './incoming.ts'
 import type { Line } from './line.ts'
 import { missingFailure, refusalFor } from './refuse.ts'
 import type { Permission } from './room.ts'
@@ -37,6 +38,7 @@ export interface Messages {
     given: GatewayMessageReactionAddDispatchData | GatewayMessageReactionRemoveDispatchData,
     added: boolean,
   ): Promise<void>
+  polled(self: Self, given: GatewayMessagePollVoteDispatchData, added: boolean): Promise<void>
 }
 
 /** Words that would become a clip, which has to be posted. */
@@ -98,6 +100,12 @@ export function openMessages({ line, core, log, speech, language, buttonDays, ta
       const room = guild_id === undefined ? undefined : await line.lookUp(channel_id)
       const name = ('member' in given && reactionName(given)) || (await nameOf(user_id))
       await take(reactionIncoming(self, given, { room, added, name, at: Date.now() }))
+    },
+    async polled(self, given, added) {
+      const { user_id, guild_id, channel_id } = given
+      const room = guild_id === undefined ? undefined : await line.lookUp(channel_id)
+      const name = await nameOf(user_id)
+      await take(voteIncoming(self, given, { room, added, name, at: Date.now() }))
     },
   }
 }

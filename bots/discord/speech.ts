@@ -18,6 +18,7 @@ export interface Speech {
   reply(to: Place, message: Outgoing): Promise<Place>
   edit(at: Place, message: Outgoing): Promise<void>
   remove(at: Place): Promise<void>
+  endPoll(at: Place): Promise<void>
 }
 
 export interface SpeechParts {
@@ -168,6 +169,10 @@ export function openSpeech({ line, core, store, catalogue, answers, buttonDays }
     await line.call('DELETE', `/channels/${roomOf(at)}/messages/${message}`)
   }
 
+  async function endPoll(at: Place): Promise<void> {
+    await line.call('POST', `/channels/${roomOf(at)}/polls/${at.message}/expire`)
+  }
+
   /** What goes wrong in a place, as the conversation knows it. */
   const told =
     <A extends [Place, ...unknown[]], T>(work: (...args: A) => Promise<T>) =>
@@ -179,7 +184,7 @@ export function openSpeech({ line, core, store, catalogue, answers, buttonDays }
       }
     }
 
-  return { reply: told(reply), edit: told(edit), remove: told(remove) }
+  return { reply: told(reply), edit: told(edit), remove: told(remove), endPoll: told(endPoll) }
 }
 
 const withoutMessage = ({ message: _, ...place }: Place): Place => place

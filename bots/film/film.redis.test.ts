@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { getClip } from '../../core/clips.ts'
 import { filmOf, filmsAt } from '../../core/film/store.ts'
 import { openJobs } from '../../core/jobs.ts'
@@ -13,7 +13,8 @@ import { type StandInWorker, standInWorker } from '../testing/stand-in-worker.ts
 let house: House
 let editor: StandInWorker
 beforeAll(async () => {
-  house = await openHouse({ other: {} })
+  const polls = { options: 10, questionChars: 300, optionChars: 55 }
+  house = await openHouse({ can: { reactions: true, polls }, other: { can: { reactions: true } } })
   editor = await standInWorker(house.core, house.store, 'edit')
 })
 afterAll(async () => {
@@ -194,4 +195,75 @@ test('a clip is forked by its code; its maker is named, and the tree shows both'
   expect(Math.abs((at(250, 86)[0] ?? 0) - 0x7d)).toBeLessThan(30)
   await say('bob', 'elsewhere', '/fork KZZZ9 x')
   await heard('elsewhere', /There is no clip/)
+})
+
+describe('votes', () => {
+  test('are emoji under the clip and polls as well as words; each person has one, and the last one counts', async () => {
+    const [here, there] = ['ballot', 'ballot-there']
+    for (const by of people) await house.grant(`fake:${by}`, 40)
+    await house.grant('other:dora', 40)
+    await say('ann', here, '/film new Ballot --final high')
+    await heard(here, /“Ballot”/)
+    await say('ann', here, '/film bridge')
+    const code = /bridge (\w{4}-\w{4})/.exec((await heard(here, /film bridge \w{4}-/)).message.text)?.[1] ?? ''
+    await house.other.say({ by: 'dora', room: there, text: `/film bridge ${code}`, addressed: true })
+    await filmWhen(here, film => film.places.length === 2)
+    await say('ann', here, '/vote')
+    await heard(here, /nothing to vote on yet/)
+    await say('bob', here, '/shot a heron')
+    await filmWhen(here, film => film.shots[0]?.takes[0]?.clip !== undefined)
+    await say('cho', here, '/shot a crane')
+    await filmWhen(here, film => film.shots[0]?.takes[1]?.clip !== undefined)
+    const votes = async () => (await filmIn(here)).shots[0]?.takes.map(take => take.votes)
+    const clip = (prompt: number) =>
+      house.fake.until(
+        shown =>
+          shown.at.channel === here && shown.message.media !== undefined && shown.message.text.includes(`#${prompt}`),
+      )
+    const numbers = house.worker.made.slice(-2).map(job => job.number)
+    const [heron, crane] = [await clip(numbers[0] ?? 0), await clip(numbers[1] ?? 0)]
+
+    await house.fake.react(heron, '👍', 'cho')
+    await house.fake.react(heron, '❤️', 'cho')
+    await house.fake.react(heron, '❤️', 'cho', false)
+    expect(await votes()).toEqual([['fake:cho'], []])
+    await house.fake.react(crane, '👍', 'cho')
+    expect(await votes()).toEqual([[], ['fake:cho']])
+    await house.fake.react(crane, '👍', 'cho', false)
+    expect(await votes()).toEqual([[], []])
+    // Under the clip in the other room, too.
+    const passed = await house.other.until(
+      shown => shown.message.media !== undefined && shown.message.text.includes(`#${numbers[1]}`),
+    )
+    await house.other.react(passed, '👍', 'dora')
+    expect(await votes()).toEqual([[], ['other:dora']])
+
+    await say('ann', here, '/vote')
+    const poll = await house.fake.until(shown => shown.at.channel === here && shown.message.poll !== undefined)
+    expect(poll.message).toMatchObject({
+      text: 'Which take plays as shot 1 of “Ballot”?',
+      poll: { options: ['1 (bob): a heron', '2 (cho): a crane'] },
+    })
+    await house.fake.vote(poll, 0, 'bob')
+    await house.fake.vote(poll, 0, 'ann')
+    await house.fake.vote(poll, undefined, 'ann', false)
+    await house.fake.vote(poll, 1, 'ann')
+    expect(await votes()).toEqual([['fake:bob'], ['other:dora', 'fake:ann']])
+    await say('bob', here, '/vote 2')
+    await house.restart()
+    await house.fake.vote(poll, 0, 'cho')
+    expect(await votes()).toEqual([['fake:cho'], ['other:dora', 'fake:ann', 'fake:bob']])
+    await house.fake.until(shown => /take 2 by cho: “a crane” · 3 votes/.test(shown.message.text))
+
+    // Only the winner is made again.
+    const before = house.worker.made.length
+    await say('ann', here, '/choose')
+    await filmWhen(here, film => film.shots[0]?.final !== undefined)
+    expect(house.worker.made.slice(before).map(({ request }) => [request.recipe.prompt, request.recipe.tier])).toEqual([
+      ['a crane', 'high'],
+    ])
+    await house.until(async () => house.fake.ended(poll) && (await filmIn(here)).polls.length === 0)
+    await house.fake.react(heron, '👍', 'bob')
+    expect((await filmIn(here)).shots[0]?.takes.map(take => take.votes.length)).toEqual([1, 3])
+  })
 })

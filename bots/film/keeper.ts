@@ -1,6 +1,7 @@
 import type { Clip } from '../../core/clip.ts'
+import { noteShown } from '../../core/clips.ts'
 import { UserError } from '../../core/errors.ts'
-import type { Film } from '../../core/film/film.ts'
+import { type Film, openShot } from '../../core/film/film.ts'
 import { closePot, overduePots, potOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
 import { dueFilms, filmOf, tellFilm } from '../../core/film/store.ts'
@@ -12,6 +13,7 @@ import type { Core } from '../../core/redis.ts'
 import { adapt } from '../adapt.ts'
 import { credits } from '../describe.ts'
 import { type Outgoing, PlaceGone, type Platform } from '../platform.ts'
+import { endPolls } from './ballot.ts'
 import { boardMessage } from './board.ts'
 
 /** Keeps films going beside the conversation: their takes' ends, their boards in every room, their clocks. */
@@ -59,6 +61,10 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
   async function refresh(id: string): Promise<void> {
     const film = await filmOf(core, id)
     if (!film) return
+    if (film.polls.length > 0 && (film.state !== 'open' || !openShot(film))) {
+      await endPolls({ core, log, platform }, film.polls)
+      await tellFilm(core, id, { kind: 'polls', places: [] })
+    }
     const pot = film.rules.pays === 'pot' ? await potOf(core, film.id) : undefined
     for (const [i, place] of film.places.entries()) {
       const on = platform(place.platform)
@@ -134,6 +140,7 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     const { message: fitted } = adapt(message, on.can, job.request.locale)
     await on
       .reply(place, { ...fitted, once: `bridge:${job.id}` })
+      .then(at => noteShown(core, at, job.id))
       .catch(error => log.warn({ err: error, place, job: job.id }, 'clip not passed on'))
   }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts'
 import { codeAccepted, offerCode } from '../../core/film/bridge.ts'
-import type { Film } from '../../core/film/film.ts'
+import { type Film, openShot, ranking } from '../../core/film/film.ts'
 import { chipIn, closePot, openPot, potOf } from '../../core/film/pot.ts'
 import { type FilmEvent, newFilm } from '../../core/film/step.ts'
 import { createFilm, filmOf, filmsAt, tellFilm } from '../../core/film/store.ts'
@@ -9,6 +9,7 @@ import { dailyGrant } from '../../core/wallet.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { linkTo, today, walletOf } from '../bot.ts'
 import { credits } from '../describe.ts'
+import { openPolls } from './ballot.ts'
 import { boardMessage, type FilmAct } from './board.ts'
 import { filmFile } from './file.ts'
 import { decided, offer, renderFinal } from './offer.ts'
@@ -170,10 +171,23 @@ export async function shot(bot: Bot, ask: Ask): Answered {
   return answer
 }
 
-/** "/vote 2". */
+/** "/vote 2"; without a number a poll, where there are polls. */
 export async function vote(bot: Bot, ask: Ask): Answered {
-  return voted(bot, ask, await filmHere(bot, ask), numberOf(ask.text))
+  const one = await filmHere(bot, ask)
+  return ask.text === '' ? pollFor(bot, ask, one) : voted(bot, ask, one, numberOf(ask.text))
 }
+
+/** Asks everybody about the takes of the open shot; the board does where there are no polls. */
+async function pollFor(bot: Bot, ask: Ask, one: Film): Answered {
+  const shot = openShot(one)
+  if ((shot ? ranking(shot) : []).length < 2) throw new UserError('refusal.film-poll')
+  await tell(bot, one, { kind: 'join', by: ask.member, name: nameOf(ask) })
+  const opened = await openPolls({ ...bot, platform: name => bot.platforms.get(name) }, await again(bot, one))
+  return ask.platform.can.polls && opened > 0 ? plain(ask, 'film.polled') : board(bot, ask, await again(bot, one))
+}
+
+/** The film as it is now. */
+const again = async (bot: Bot, one: Film): Promise<Film> => (await filmOf(bot.core, one.id)) ?? one
 
 async function voted(bot: Bot, ask: Ask, one: Film, take: number): Promise<Answer> {
   await tell(bot, one, { kind: 'vote', by: ask.member, name: nameOf(ask), take, on: true })

@@ -72,6 +72,14 @@ export const addressOf = (to: Place): Record<string, unknown> => ({
   }),
 })
 
+/** A poll in which everybody has one vote, with their name: only such votes are told to a bot. */
+export const pollOf = ({ text, poll }: Outgoing) => ({
+  question: text,
+  options: (poll?.options ?? []).map(option => ({ text: option })),
+  is_anonymous: false,
+  allows_multiple_answers: false,
+})
+
 /** Bot API's limits of an invoice, in characters. */
 const titleChars = 32
 const descriptionChars = 255

@@ -32,6 +32,7 @@ export const telegramCan = (root: string): Capabilities => ({
   quiet: false,
   sells: 'XTR',
   reactions: true,
+  polls: { options: 10, questionChars: 300, optionChars: 100 },
   uploadBytes: new URL(root).host === new URL(cloudRoot).host ? uploads.cloud : uploads.own,
 })
 
@@ -115,8 +116,17 @@ export async function openTelegram(
     if (welcome) voice.reply(welcome.to, welcome.message).catch(error => log.info({ err: error }, 'group not greeted'))
   }
 
-  /** Reactions do not say which topic they are in. */
-  async function placed(event: Incoming): Promise<Incoming> {
+  /** Reactions do not say which topic they are in, votes not even which message; undefined = a poll that is forgotten. */
+  async function placed(event: Incoming): Promise<Incoming | undefined> {
+    if (event.kind === 'polled') {
+      let place = await memory.pollOf(event.place.message ?? '')
+      // The first vote may be there before Telegram's answer about the poll.
+      for (let tried = 0; !place && tried < 5; tried += 1) {
+        await sleep(200)
+        place = await memory.pollOf(event.place.message ?? '')
+      }
+      return place && { ...event, place }
+    }
     if (event.kind !== 'reaction' || event.place.private) return event
     const thread = await memory.topicOf(Number(event.place.channel), Number(event.place.message))
     return thread === undefined ? event : { ...event, place: { ...event.place, thread } }
@@ -146,7 +156,10 @@ export async function openTelegram(
     },
     port: () => webhook?.port,
     async start(handle: (event: Incoming) => Promise<void>) {
-      const dealWith = async (event: Incoming): Promise<void> => handle(await placed(event))
+      const dealWith = async (event: Incoming): Promise<void> => {
+        const known = await placed(event)
+        if (known) await handle(known)
+      }
       const { albumMs, againMs } = timing
       intake = openIntake({ me, memory, log, handle: dealWith, aside, albumMs, againMs })
       await intake.resume()

@@ -97,10 +97,10 @@ export function openIntake({ me, memory, log, handle, aside, albumMs, againMs = 
 
   /** Begins to deal with an update; resolves with true when it is dealt with. */
   function begin(update: Update): Promise<boolean> {
-    const { update_id: id, message, callback_query: press, message_reaction: reaction } = update
+    const { update_id: id, message, callback_query: press, message_reaction: reaction, poll_answer: vote } = update
     underWay.add(id)
     const chat = message?.chat ?? press?.message?.chat ?? reaction?.chat
-    const who = message?.from ?? press?.from ?? reaction?.user
+    const who = message?.from ?? press?.from ?? reaction?.user ?? vote?.user
     const name = `${chat?.id}:${who?.id}`
     if (message?.media_group_id === undefined) {
       const events = message ? [readMessage(me, String(id), message) ?? []].flat() : readRest(me, update)
@@ -136,8 +136,8 @@ export function openIntake({ me, memory, log, handle, aside, albumMs, againMs = 
     }
   }
 
-  const forConversation = ({ message, callback_query, message_reaction }: Update): boolean =>
-    (message ?? callback_query ?? message_reaction) !== undefined
+  const forConversation = ({ message, callback_query, message_reaction, poll_answer }: Update): boolean =>
+    (message ?? callback_query ?? message_reaction ?? poll_answer) !== undefined
 
   return {
     async accept(raw) {

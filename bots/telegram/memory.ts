@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Place } from '../../core/place.ts'
 import { type Core, isAway } from '../../core/redis.ts'
 
 /** What has to outlive a restart and is Telegram's own affair: kept in Redis, without anybody's words (the inbox apart, until they are dealt with). */
@@ -27,6 +28,9 @@ export interface Memory {
   /** The topic a message of ours stands in: reactions do not say. */
   topicOf(chat: number, message: number): Promise<string | undefined>
   noteTopic(chat: number, message: number, topic: string): Promise<void>
+  /** Where a poll of ours stands: its votes do not say. */
+  pollOf(poll: string): Promise<Place | undefined>
+  notePoll(poll: string, at: Place): Promise<void>
   /** Where a group went when it became a supergroup; itself if it did not. */
   homeOf(chat: number): Promise<number>
   noteMove(from: number, to: number): Promise<void>
@@ -74,6 +78,11 @@ export function openMemory({ redis, root }: Core, bot: number, keepDays: number)
     dropFile: stored => leniently(redis.del(key('file', stored)), 0).then(() => undefined),
     topicOf: (chat, message) => found(key('topic', chat, message)),
     noteTopic: (chat, message, topic) => note(key('topic', chat, message), topic, keepSeconds),
+    async pollOf(poll) {
+      const text = await found(key('poll', poll))
+      return text === undefined ? undefined : Place.parse(JSON.parse(text))
+    },
+    notePoll: (poll, at) => note(key('poll', poll), JSON.stringify(at), keepSeconds),
     async homeOf(chat) {
       if (chat > 0) return chat
       const known = moved.get(chat)

@@ -166,12 +166,19 @@ export function joinAlbum(me: Me, parts: readonly Message[]): Incoming | undefin
   return spoken && { ...spoken, place: placeOf(first), images: each.flatMap(part => pictureOf(part) ?? []) }
 }
 
-/** What else an update may be: a pressed button, reactions given and taken. */
+/** What else an update may be: a pressed button, a vote, reactions given and taken. Of a vote's poll only the id is known (`message`). */
 export function readRest(me: Me, update: Update): Incoming[] {
   const id = `telegram:${me.id}:${update.update_id}`
-  const { callback_query: press, message_reaction: reacted } = update
+  const { callback_query: press, message_reaction: reacted, poll_answer: vote } = update
   if (press?.message && press.data !== undefined)
     return [{ kind: 'button', update: id, place: placeOf(press.message), ...person(press.from), id: press.data }]
+  if (vote) {
+    const sender = senderOf(vote.user, vote.voter_chat)
+    const place: Place = { platform: 'telegram', channel: 'poll', message: vote.poll_id, private: false }
+    const [option] = vote.option_ids
+    const added = option !== undefined
+    return sender ? [{ kind: 'polled', update: id, place, ...sender, added, ...(added && { option }) }] : []
+  }
   if (!reacted) return []
   const sender = senderOf(reacted.user, reacted.actor_chat)
   if (!sender) return []

@@ -5,7 +5,7 @@ import type { Store } from '../../core/store.ts'
 import { type Outgoing, PlaceGone } from '../platform.ts'
 import type { Calls, CallWay } from './calls.ts'
 import { ApiError } from './client.ts'
-import { addressOf, compose, invoiceOf, limits } from './compose.ts'
+import { addressOf, compose, invoiceOf, limits, pollOf } from './compose.ts'
 import { fileIn, given, uploadPatienceMs } from './media.ts'
 import type { Memory } from './memory.ts'
 import { Sent } from './wire.ts'
@@ -15,6 +15,7 @@ export interface Voice {
   reply(to: Place, message: Outgoing): Promise<Place>
   edit(at: Place, message: Outgoing): Promise<void>
   remove(at: Place): Promise<void>
+  endPoll(at: Place): Promise<void>
 }
 
 interface VoiceParts {
@@ -164,6 +165,11 @@ export function openVoice({ calls, memory, store, log }: VoiceParts): Voice {
   /** Sends words, or the offer of a pack. */
   async function sendWords(to: Place, message: Outgoing): Promise<Place> {
     if (message.invoice) return (await send(to, 'sendInvoice', invoiceOf(message.invoice))).at
+    if (message.poll) {
+      const { at, sent } = await send(to, 'sendPoll', pollOf(message))
+      if (sent.poll) await memory.notePoll(sent.poll.id, at)
+      return at
+    }
     const composed = compose(message)
     return (await send(to, 'sendMessage', { ...composed, link_preview_options: { is_disabled: true } })).at
   }
@@ -203,6 +209,14 @@ export function openVoice({ calls, memory, store, log }: VoiceParts): Voice {
   return {
     reply,
     edit: show,
+    async endPoll(at) {
+      const payload = { chat_id: Number(at.channel), message_id: messageIn(at) }
+      try {
+        await calls.seen(Number(at.channel), 'stopPoll', payload, z.unknown())
+      } catch (error) {
+        if (!(error instanceof ApiError) || !/poll has already been closed/.test(error.description)) throw error
+      }
+    },
     async remove(at) {
       const payload = { chat_id: Number(at.channel), message_id: messageIn(at) }
       await calls.seen(Number(at.channel), 'deleteMessage', payload, z.unknown())

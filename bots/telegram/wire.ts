@@ -134,6 +134,15 @@ export const Update = z.object({
       new_reaction: Reactions,
     })
     .optional(),
+  poll_answer: z
+    .object({
+      poll_id: z.string(),
+      user: User.optional(),
+      /** Instead of `user` where somebody votes as a chat. */
+      voter_chat: Chat.optional(),
+      option_ids: z.array(id),
+    })
+    .optional(),
   pre_checkout_query: PreCheckout.optional(),
   inline_query: InlineQuery.optional(),
   my_chat_member: MemberChange.optional(),
@@ -145,6 +154,7 @@ export const allowedUpdates = [
   'message',
   'callback_query',
   'message_reaction',
+  'poll_answer',
   'pre_checkout_query',
   'inline_query',
   'my_chat_member',
@@ -158,5 +168,6 @@ export const Sent = z.object({
   photo: z.array(PhotoSize).optional(),
   animation: z.object({ file_id: z.string() }).optional(),
   document: z.object({ file_id: z.string() }).optional(),
+  poll: z.object({ id: z.string() }).optional(),
 })
 export type Sent = z.infer<typeof Sent>

@@ -72,6 +72,10 @@ export interface FakePlatform extends Platform {
   press(under: Shown | Place, button: string, by?: string, update?: string, text?: string): Promise<void>
   /** Somebody puts an emoji under a message, or takes it away. */
   react(under: Shown | Place, emoji: string, by?: string, added?: boolean): Promise<void>
+  /** Somebody votes in a poll for the option of that number from 0, or takes a vote back (without one: whichever it was). */
+  vote(under: Shown | Place, option: number | undefined, by?: string, added?: boolean): Promise<void>
+  /** True once a poll is over. */
+  ended(under: Shown): boolean
   pay(paying: Paying): Promise<void>
   /** Charges whose money was given back. */
   readonly refunded: readonly { readonly member: string; readonly charge: string }[]
@@ -111,6 +115,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
   const files = new Map<string, Uint8Array>()
   const once = new Map<string, Place>()
   const gone = new Set<string>()
+  const closed = new Set<string>()
   const broken: string[] = []
   const faults: Fault[] = []
   const calls = { reply: 0, edit: 0, download: 0, remove: 0 }
@@ -138,7 +143,18 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
       if (label === '' || label.length > 80) wrong(`button label “${label}”`)
     }
     if (message.invoice && !can.sells) wrong('an invoice')
+    if (message.poll) checkPoll(message, message.poll.options)
     if (message.media && message.media.bytes > can.uploadBytes) wrong(`file of ${message.media.bytes} bytes`)
+  }
+
+  function checkPoll({ text, buttons, media }: Outgoing, options: readonly string[]): void {
+    const { polls } = can
+    if (!polls) return void wrong('a poll')
+    if (buttons?.length || media) wrong('a poll with more than a question')
+    if (text.length > polls.questionChars) wrong(`a question of ${text.length} characters`)
+    if (options.length < 2 || options.length > polls.options) wrong(`a poll of ${options.length}`)
+    if (options.some(one => one.trim() === '' || one.length > polls.optionChars))
+      wrong(`options “${options.join('|')}”`)
   }
 
   /** The fault planned for this kind of call; `drop` is returned, the others are thrown. */
@@ -261,6 +277,15 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
       const update = `${name}:bot:${next()}`
       await receive({ kind: 'reaction', update, place, member: member(by), memberName: by, emoji, added })
     },
+    async vote(under, option, by = 'ann', added = true) {
+      const place = 'at' in under ? under.at : under
+      if (closed.has(keyOf(place))) throw new Error('this poll has ended')
+      const update = `${name}:bot:${next()}`
+      const given = option === undefined ? {} : { option }
+      await receive({ kind: 'polled', update, place, member: member(by), memberName: by, added, ...given })
+    },
+    ...(can.polls && { endPoll: async (at: Place) => void closed.add(keyOf(at)) }),
+    ended: under => closed.has(keyOf(under.at)),
     async pay({ by = 'ann', pack, charge, price = 1, update = next() }) {
       const place: Place = { platform: name, channel: `dm-${by}`, message: `m${next()}`, private: true }
       const who = { member: member(by), memberName: by }

@@ -87,6 +87,8 @@ export const Film = z.object({
   turn: z.object({ member: MemberId, until: z.number() }).optional(),
   /** Credits held or spent so far. */
   spent: z.number().int().nonnegative().default(0),
+  /** Polls that are open about the open shot. */
+  polls: z.array(Place).default([]),
   state: z.enum(['open', 'ended', 'archived']),
   /** The finished film. */
   reel: ClipId.optional(),

@@ -33,6 +33,8 @@ export type FilmEvent =
   /** A turn's time is over. */
   | { readonly kind: 'turn-over' }
   | { readonly kind: 'bridge'; readonly by: MemberId; readonly place: Place }
+  /** These polls are open now; the others are over. */
+  | { readonly kind: 'polls'; readonly places: readonly Place[] }
   | { readonly kind: 'board'; readonly place: Place; readonly at: Place }
   | { readonly kind: 'end'; readonly by?: MemberId }
   | { readonly kind: 'reel'; readonly clip: string }
@@ -76,6 +78,7 @@ export function newFilm(
     invited: [],
     shots: [{ number: 1, takes: [] }],
     spent: 0,
+    polls: [],
     state: 'open',
     createdAt: now,
     ...(endsAt !== undefined && { endsAt }),
@@ -153,6 +156,8 @@ function after(film: Film, event: FilmEvent, now: number): Film {
           placeKey(place) === placeKey(event.place) ? event.at : (film.boards[i] ?? null),
         ),
       }
+    case 'polls':
+      return { ...film, polls: [...event.places] }
     case 'end':
       if (event.by !== undefined) hostOnly(film, event.by)
       if (film.state !== 'open') return film

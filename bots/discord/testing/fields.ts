@@ -99,9 +99,21 @@ export interface Said {
   readonly flags?: number | undefined
 }
 
+const Poll = z.strictObject({
+  question: z.strictObject({ text: text(300) }),
+  answers: z
+    .array(z.strictObject({ poll_media: z.strictObject({ text: text(55) }) }))
+    .min(1)
+    .max(10),
+  duration: z.number().int().min(1).max(768),
+  allow_multiselect: z.boolean(),
+})
+export type Poll = z.infer<typeof Poll>
+
 export const NewMessage = z
   .strictObject({
     ...shared,
+    poll: Poll.optional(),
     flags: flagsOf(flag.suppressEmbeds, flag.componentsV2).optional(),
     nonce: z.string().max(25).optional(),
     enforce_nonce: z.literal(true).optional(),

@@ -61,6 +61,8 @@ const intentsOf: Record<string, readonly [number, number]> = {
   MESSAGE_CREATE: [1 << 9, 1 << 12],
   MESSAGE_REACTION_ADD: [1 << 10, 1 << 13],
   MESSAGE_REACTION_REMOVE: [1 << 10, 1 << 13],
+  MESSAGE_POLL_VOTE_ADD: [1 << 24, 1 << 25],
+  MESSAGE_POLL_VOTE_REMOVE: [1 << 24, 1 << 25],
   GUILD_CREATE: [1, 1],
   GUILD_DELETE: [1, 1],
   CHANNEL_UPDATE: [1, 1],

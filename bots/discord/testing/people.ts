@@ -27,6 +27,8 @@ export interface People {
   /** Fills the window that an interaction opened. */
   fill(window: Interaction, text: string): Interaction
   react(what: { readonly by: string; readonly on: string; readonly emoji: string; readonly added?: boolean }): void
+  /** Votes in a poll, counting from 1 as Discord does, or takes the vote back. */
+  vote(what: { readonly by: string; readonly on: string; readonly answer: number; readonly added?: boolean }): void
   /** Buys; `told` = false: the bot is not told. The entitlement's id. */
   buy(by: string, sku: string, told?: boolean): string
 }
@@ -229,6 +231,18 @@ export function peopleOf(server: DiscordServer): People {
           type: 0,
           ...(channel.guild && { guild_id: channel.guild.id }),
           ...(added && { message_author_id: author.id, ...(channel.guild && { member: memberJson(user) }) }),
+        },
+        channel.guild?.id,
+      )
+    },
+    vote({ by, on, answer, added = true }) {
+      const { poll, channel } = visible(on, by)
+      if (!poll || poll.closed || !poll.answers[answer - 1]) return complaint(`no vote for ${answer} on ${on}`)
+      gateway.dispatch(
+        added ? 'MESSAGE_POLL_VOTE_ADD' : 'MESSAGE_POLL_VOTE_REMOVE',
+        {
+          ...{ user_id: world.person(by).id, channel_id: channel.id, message_id: on, answer_id: answer },
+          ...(channel.guild && { guild_id: channel.guild.id }),
         },
         channel.guild?.id,
       )

@@ -1,5 +1,5 @@
 import { wrong } from './calls.ts'
-import { flag, type Said } from './fields.ts'
+import { flag, type Poll, type Said } from './fields.ts'
 import { bot, type Channel, channelType, type File, type Message, may, type World } from './world.ts'
 
 /** Messages of the bot: made, changed and taken away as Discord would. */
@@ -8,6 +8,7 @@ interface Post extends Said {
   readonly attachments?: readonly { readonly id: number; readonly filename: string }[] | undefined
   readonly nonce?: string | undefined
   readonly message_reference?: { readonly message_id: string } | undefined
+  readonly poll?: Poll | undefined
 }
 
 type Upload = File & { readonly bytes: Uint8Array }
@@ -34,6 +35,12 @@ export interface Posts {
   /** Throws if the bot may not see the channel. */
   see(channel: Channel | undefined): Channel
 }
+
+const pollOf = ({ question, answers }: Poll): NonNullable<Message['poll']> => ({
+  question: question.text,
+  answers: answers.map(({ poll_media }) => poll_media.text),
+  closed: false,
+})
 
 export function openPosts(world: World): Posts {
   const nonces = new Map<string, { message: Message; at: number }>()
@@ -70,7 +77,7 @@ export function openPosts(world: World): Posts {
     (content ?? '').trim() === '' && files.length === 0 && (flags & flag.componentsV2 ? components.length === 0 : true)
 
   function add(base: Parameters<Posts['add']>[0], post: Post, files: readonly Upload[]): Message {
-    if (!base.loading && empty(post, files)) throw wrong.empty()
+    if (!base.loading && !post.poll && empty(post, files)) throw wrong.empty()
     const message: Message = {
       ...base,
       id: world.id(),
@@ -80,6 +87,7 @@ export function openPosts(world: World): Posts {
       flags: base.flags | (post.flags ?? 0),
       edits: 0,
       mentions: [],
+      ...(post.poll && { poll: pollOf(post.poll) }),
     }
     world.messages.set(message.id, message)
     world.changed.emit('change')

@@ -119,6 +119,14 @@ export function answerCall(parts: RouteParts, call: Call): Reply {
       for (const sku of skusIn(post.components ?? [])) if (!shop.skus.has(sku)) throw wrong.form(`unknown sku ${sku}`)
       return [200, json(posts.create(channelOf(first), post, files))]
     }
+    case 'POST /channels/:id/polls/:id/expire': {
+      const message = world.messages.get(second)
+      if (!message || message.channel !== channelOf(first)) throw wrong.message()
+      if (message.author !== bot || !message.poll) throw wrong.author()
+      message.poll.closed = true
+      world.changed.emit('change')
+      return [200, json(message)]
+    }
     case 'PATCH /channels/:id/messages/:id':
     case 'DELETE /channels/:id/messages/:id': {
       const message = world.messages.get(second)

@@ -76,6 +76,7 @@ export interface Message {
   /** "thinking …" */
   loading: boolean
   edits: number
+  poll?: { readonly question: string; readonly answers: readonly string[]; closed: boolean }
   readonly mentions: readonly string[]
 }
 

@@ -133,6 +133,20 @@ export const fields = {
     next_offset: bytesUpTo(64).or(z.literal('')),
     button: z.strictObject({ text: z.string().min(1), start_parameter: z.string().regex(/^[\w-]{1,64}$/) }),
   }),
+  sendPoll: z.strictObject({
+    ...answer,
+    question: z.string().min(1).max(300),
+    options: nested(
+      z
+        .array(z.strictObject({ text: z.string().min(1).max(100) }))
+        .min(2)
+        .max(10),
+    ),
+    // Votes in anonymous polls are told to nobody.
+    is_anonymous: z.literal(false),
+    allows_multiple_answers: z.literal(false),
+  }),
+  stopPoll: z.strictObject({ chat_id: int, message_id: int }),
   refundStarPayment: z.strictObject({ user_id: z.number().int(), telegram_payment_charge_id: z.string().min(1) }),
   getFile: z.strictObject({ file_id: z.string() }),
   getChatMember: z.strictObject({ chat_id: int, user_id: int }),

@@ -164,6 +164,20 @@ export const methods: { readonly [M in Exclude<Method, 'getUpdates' | 'setWebhoo
     send(scene, input, caption, await shownBy(scene, { type: 'animation', media: animation })),
   sendDocument: async ({ document, caption = '', ...input }, scene) =>
     send(scene, input, caption, await shownBy(scene, { type: 'document', media: document })),
+  sendPoll({ question, options, ...input }, scene) {
+    const room = scene.world.roomFor(input.chat_id)
+    const wire = send(scene, input, question) as { message_id: number }
+    const kept = scene.world.ownIn(room, wire.message_id, 'edit')
+    kept.poll = { id: `54${room.id}${kept.id}`, options: options.map(({ text }) => text), closed: false }
+    return wireMessage(scene.world, room, kept)
+  },
+  stopPoll(input, scene) {
+    const [, { poll }] = own(scene, input)
+    if (!poll) throw bad('message with poll to stop not found')
+    if (poll.closed) throw bad('poll has already been closed')
+    poll.closed = true
+    return { id: poll.id, is_closed: true }
+  },
   sendInvoice(input, scene) {
     const { title, description, payload, prices } = input
     const about = { title, description, payload, currency: 'XTR', total_amount: prices[0]?.amount }

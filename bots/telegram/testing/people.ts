@@ -34,6 +34,8 @@ export interface People {
   write(by: string, room: Room, saying: Saying): Kept[]
   press(by: string, room: Room, message: number, button: string): number
   react(by: string, room: Room, message: number, before: readonly string[], after: readonly string[]): void
+  /** Votes in a poll for the option of that number, or takes the vote back. */
+  vote(by: string, room: Room, message: number, option?: number): void
   /** Takes up an invoice and pays when the bot agrees. */
   pay(by: string, room: Room, message: number, forged?: { amount?: number }): Promise<Paid>
   /** Looks for something to share; what the bot offers. */
@@ -151,6 +153,13 @@ export function openPeople(server: ApiServer): People {
         old_reaction: list(before),
         new_reaction: list(after),
       })
+    },
+    vote(by, room, message, option) {
+      const poll = room.messages.get(message)?.poll
+      if (!poll || poll.closed || (option !== undefined && poll.options[option] === undefined))
+        throw new Error(`nobody can vote for ${option} in ${message}`)
+      const option_ids = option === undefined ? [] : [option]
+      outbox.push('poll_answer', { poll_id: poll.id, user: people.person(by), option_ids })
     },
     async pay(by, room, message, { amount } = {}) {
       const invoice = room.messages.get(message)?.media?.about

@@ -35,6 +35,7 @@ export interface Kept {
   /** Words, as text or as the caption of what is shown. */
   words: string
   media?: Shown
+  poll?: { readonly id: string; readonly options: readonly string[]; closed: boolean }
   markup?: Markup
   edits: number
 }
@@ -152,7 +153,7 @@ function entitiesOf(words: string): object[] {
 
 /** A message as the Bot API writes it; what it answers is written without its own answers. */
 export function wireMessage(world: World, room: Room, kept: Kept, deep = true): Record<string, unknown> {
-  const { id, by, as, thread, answers, album, words, media, markup } = kept
+  const { id, by, as, thread, answers, album, words, media, markup, poll } = kept
   const answered = answers === undefined || !deep ? undefined : room.messages.get(answers)
   const topic = room.forum && thread !== undefined
   const entities = entitiesOf(words)
@@ -180,7 +181,8 @@ export function wireMessage(world: World, room: Room, kept: Kept, deep = true): 
         },
       }),
     ...(album !== undefined && { media_group_id: album }),
-    ...(media ? wireMedia(world, media) : { text: words, ...(entities.length > 0 && { entities }) }),
+    ...(poll && { poll: { id: poll.id, question: words, is_closed: poll.closed } }),
+    ...(media ? wireMedia(world, media) : poll ? {} : { text: words, ...(entities.length > 0 && { entities }) }),
     ...(media && words !== '' && { caption: words, ...(entities.length > 0 && { caption_entities: entities }) }),
     ...(markup && { reply_markup: markup }),
   }
