@@ -56,7 +56,14 @@ export const commands = define({
     help: 'help.extend',
     bare: true,
   },
-  drafts: { en: ['drafts', 'draft'], zh: ['草稿', '草图'], args: [words], who: 'member', help: 'help.drafts' },
+  drafts: {
+    en: ['drafts', 'draft', 'vary'],
+    zh: ['草稿', '草图', '变体'],
+    args: [words],
+    who: 'member',
+    help: 'help.drafts',
+    bare: true,
+  },
   idea: {
     en: ['idea', 'brainstorm'],
     zh: ['脑洞', '头脑风暴', '点子'],

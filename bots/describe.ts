@@ -2,7 +2,7 @@ import { tasks } from '../core/catalogue.ts'
 import { outputOf } from '../core/edit.ts'
 import type { Failure } from '../core/errors.ts'
 import { type Key, sentence, t } from '../core/i18n.ts'
-import { type Recipe, tiers } from '../core/request.ts'
+import { cameraPresets, type Recipe, tiers } from '../core/request.ts'
 
 /** "46 credits" */
 export const credits = (locale: string, count: number): string => t(locale, 'unit.credits', { count })
@@ -53,7 +53,7 @@ export const permissions = ['view-channel', 'send-messages', 'send-in-threads', 
 
 const listed = (
   locale: string,
-  kind: 'tier' | 'task' | 'permission',
+  kind: 'tier' | 'task' | 'permission' | 'camera',
   known: readonly string[],
   value: string | number,
 ): string =>
@@ -69,6 +69,7 @@ export function explain(locale: string, failure: Failure): string {
   if (params['task'] !== undefined) params['task'] = listed(locale, 'task', tasks, params['task'])
   if (params['permissions'] !== undefined)
     params['permissions'] = listed(locale, 'permission', permissions, params['permissions'])
+  if (params['cameras'] !== undefined) params['cameras'] = listed(locale, 'camera', cameraPresets, params['cameras'])
   if (params['tier'] !== undefined) params['tier'] = listed(locale, 'tier', tiers, params['tier'])
   for (const field of ['option', 'value', 'command', 'model', 'near', 'word'])
     if (typeof params[field] === 'string') params[field] = excerpt(params[field], 60)

@@ -1,5 +1,15 @@
 import { UserError } from '../errors.ts'
-import { type CameraAxis, cameraAxes, cameraPresets, promptLimit, type Ratio, ratios, tiers } from '../request.ts'
+import {
+  type CameraAxis,
+  type CameraPreset,
+  cameraAxes,
+  cameraPresets,
+  promptLimit,
+  type Ratio,
+  ratios,
+  tiers,
+} from '../request.ts'
+import { cameraText, combine } from './camera.ts'
 import { nearest } from './nearest.ts'
 import { cameraWords, ratioWords, tierWords } from './vocabulary.ts'
 import { type Options, secondsLimit } from './wish.ts'
@@ -43,12 +53,18 @@ const oneOf = <T extends string>(
   return found
 }
 
+function preset(value: string): CameraPreset {
+  const spaced = value.toLowerCase().replaceAll('-', ' ')
+  const found = cameraWords.get(spaced) ?? cameraWords.get(value.toLowerCase())
+  if (found) return found
+  throw wrong('camera', value, cameraPresets.join(', '), cameraPresets)
+}
+
+/** "push-in", "push-in+pan-left", 推近+左移, "zoom:5,pan:-2". */
 function camera(value: string): NonNullable<Options['camera']> {
   if (!/[:=]/.test(value)) {
-    const spaced = value.toLowerCase().replaceAll('-', ' ')
-    const preset = cameraWords.get(spaced) ?? cameraWords.get(value.toLowerCase())
-    if (preset) return { preset }
-    throw wrong('camera', value, cameraPresets.join(', '), cameraPresets)
+    const moves = value.split(/[,，、+＋]/u).filter(part => part !== '')
+    return combine(moves.map(preset)) ?? { preset: preset(value) }
   }
   const axes: Partial<Record<CameraAxis, number>> = {}
   for (const part of value.split(/[,;]/)) {
@@ -60,15 +76,6 @@ function camera(value: string): NonNullable<Options['camera']> {
   }
   return { axes }
 }
-
-/** "push-in", "pan:-2,zoom:5": a camera as `--camera` reads it. */
-export const cameraText = (value: NonNullable<Options['camera']>): string =>
-  'preset' in value
-    ? value.preset
-    : cameraAxes
-        .filter(axis => value.axes[axis] !== undefined)
-        .map(axis => `${axis}:${value.axes[axis]}`)
-        .join(',')
 
 const define = <K extends keyof Options>(option: Option<K>): Option<K> => option
 

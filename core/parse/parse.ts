@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { promptLimit } from '../request.ts'
+import { combine } from './camera.ts'
 import { clean } from './clean.ts'
 import { isOption, optionNamed, options } from './options.ts'
 import { cameraWords } from './vocabulary.ts'
@@ -22,7 +23,8 @@ function optionOf(token: string): { name: string; value?: string } | undefined {
 
 /**
  * Words with options -> wish. Options: `--ar 9:16 --seconds 10 --no text` anywhere, and plain words (words.ts); a dashed option wins
- * over a word, a later one over an earlier one. Throws UserError `refusal.option-*` or `refusal.prompt-too-long`, nothing else.
+ * over a word, a later one over an earlier one. Throws UserError `refusal.option-*`, `refusal.camera-mix` or
+ * `refusal.prompt-too-long`, nothing else.
  */
 export function parse(text: string): Wish {
   if (text.length > 4 * promptLimit)
@@ -61,10 +63,11 @@ export function parse(text: string): Wish {
       throw new UserError('refusal.option-empty', { option: `--${option.names[0]}` })
     Object.assign(said, { [option.field]: option.read(option.many ? value : value.normalize('NFKC')) })
   }
-  const { prompt, options: words } = takeWords(clean(prose.join(' ')))
+  const { prompt, options: words, moves } = takeWords(clean(prose.join(' ')))
   if (prompt.length > promptLimit)
     throw new UserError('refusal.prompt-too-long', { chars: prompt.length, limit: promptLimit })
-  return { ...words, ...said, prompt }
+  const camera = said.camera ?? combine(moves)
+  return { ...words, ...said, ...(camera && { camera }), prompt }
 }
 
 /** A wish as one line that parses to the same wish: the recipe people can copy. */

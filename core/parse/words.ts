@@ -1,3 +1,4 @@
+import type { CameraPreset } from '../request.ts'
 import { clean } from './clean.ts'
 import { type Meaning, vocabulary } from './vocabulary.ts'
 import { type Options, secondsLimit } from './wish.ts'
@@ -149,28 +150,34 @@ function leading(tokens: readonly string[], first: boolean): Match[] {
   return run
 }
 
-function apply(matches: readonly Match[], options: Options): void {
+/** Options as they are heard: of camera moves there may be several (camera.ts). */
+interface Heard {
+  readonly options: Options
+  readonly moves: CameraPreset[]
+}
+
+function apply(matches: readonly Match[], { options, moves }: Heard): void {
   for (const { sets, seconds } of matches) {
     if (seconds !== undefined) options.seconds = seconds
     for (const { field, value } of sets) {
-      if (field === 'camera') options.camera = { preset: value } as NonNullable<Options['camera']>
+      if (field === 'camera') moves.push(value as CameraPreset)
       else Object.assign(options, { [field]: value })
     }
   }
 }
 
 /** One clause without its option words, or undefined if nothing else was in it. */
-function clause(text: string, options: Options, first: boolean, final: boolean): string | undefined {
+function clause(text: string, heard: Heard, first: boolean, final: boolean): string | undefined {
   const tokens = text.split(' ').filter(Boolean)
   if (tokens.length === 0) return text
   const ends = trailing(tokens, final)
   const starts = ends[0]?.from === 0 ? [] : leading(tokens, first)
-  apply([...starts, ...ends], options)
+  apply([...starts, ...ends], heard)
   const rest = tokens.slice(starts.at(-1)?.to ?? 0, ends[0]?.from ?? tokens.length)
   const last = rest.at(-1) ?? ''
   const tail = final ? glued.exec(last) : null
   if (tail?.[1] && !beforeHan.test(tail[1])) {
-    options.seconds ??= Number(tail[2])
+    heard.options.seconds ??= Number(tail[2])
     rest[rest.length - 1] = tail[1]
   }
   if (rest.length === 0) return undefined
@@ -180,15 +187,15 @@ function clause(text: string, options: Options, first: boolean, final: boolean):
 
 const clauseEnd = /(\n|[;，；、。!！?？|｜]|,(?!\d)|\.(?=\s|$))/u
 
-function once(prose: string): { prompt: string; options: Options } {
-  const options: Options = {}
+function once(prose: string): Heard & { prompt: string } {
+  const heard: Heard = { options: {}, moves: [] }
   const parts = prose.split(clauseEnd)
   const lastSaid = parts.findLastIndex((part, at) => at % 2 === 0 && part.trim() !== '')
   let prompt = ''
   /** The separator before the next clause; a clause taken out takes one separator with it. */
   let glue = ''
   for (let at = 0; at < parts.length; at += 2) {
-    const kept = clause(parts[at] ?? '', options, prompt === '', at >= lastSaid)
+    const kept = clause(parts[at] ?? '', heard, prompt === '', at >= lastSaid)
     if (kept === undefined) {
       if (prompt === '' && at > 0) continue
       if (at + 1 >= parts.length) break
@@ -199,18 +206,20 @@ function once(prose: string): { prompt: string; options: Options } {
     glue = parts[at + 1] ?? ''
   }
   if (/^[.。!！?？]$/.test(glue)) prompt += glue
-  return { prompt: clean(prompt), options }
+  return { prompt: clean(prompt), ...heard }
 }
 
 /** Takes the option words out of a text until none is left; `prompt` given again finds nothing more. */
-export function takeWords(prose: string): { prompt: string; options: Options } {
-  let { prompt, options } = once(prose)
+export function takeWords(prose: string): Heard & { prompt: string } {
+  let { prompt, options, moves } = once(prose)
   for (let last = prose; prompt !== last; ) {
     last = prompt
     const next = once(prompt)
     prompt = next.prompt
     options = { ...next.options, ...options }
+    moves = [...moves, ...next.moves]
   }
   const empty = !/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(prompt)
-  return { prompt: empty && Object.keys(options).length > 0 ? '' : prompt, options }
+  const said = Object.keys(options).length + moves.length > 0
+  return { prompt: empty && said ? '' : prompt, options, moves }
 }
