@@ -77,7 +77,10 @@ describe('pots', () => {
     })
     expect(await chipIn(core, { op: '5', pot: 'P1', account: 'web:b', credits: 1 })).toMatchObject({ why: 'full' })
     expect(await core.call('tr_hold', 'job', purseOf('P1'), 35)).toBe('held')
+    expect(await overduePots(core)).not.toContain('P1')
     expect(await closePot(core, 'P1')).toBeUndefined()
+    // Whoever wanted it closed need not come again: it is on the list of those whose time is over.
+    expect(await overduePots(core)).toContain('P1')
     await core.call('tr_capture', 'job')
     expect(await overduePots(core, 1_800_000_000_000)).toEqual(['P1'])
     // 65 left of 100: 32.5, 13 and 19.5; the odd credit goes to one of those that rounding cost half of one.

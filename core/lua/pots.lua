@@ -90,7 +90,8 @@ define('tr_pot', function(keys, args)
   return string.sub(text, 1, -2) .. ',"parts":' .. (#parts == 0 and '[]' or cjson.encode(parts)) .. '}'
 end, { 'no-writes' })
 
--- tr_pot_close pot -> { 'ok' | 'held' | 'closed', account, credits back, account, ... }. 'held': a job is still being paid from it.
+-- tr_pot_close pot -> { 'ok' | 'held' | 'closed', account, credits back, account, ... }. 'held': a job is still being paid from it; then
+-- its time is over from now on, so that it is closed as soon as the job has ended.
 define('tr_pot_close', function(keys, args)
   local root, pot = keys[1], args[1]
   local key = root .. ':pot:' .. pot
@@ -98,7 +99,10 @@ define('tr_pot_close', function(keys, args)
   if has[1] ~= 'open' then return { 'closed' } end
   local total, answer = tonumber(has[2]), { 'ok' }
   local purse = wallet(root, accountOf(root, 'pot:' .. pot))
-  if purse.held > 0 then return { 'held' } end
+  if purse.held > 0 then
+    call('ZADD', root .. ':pots', 0, pot)
+    return { 'held' }
+  end
   local parts = partsOf(root, pot)
   local unspent = purse.avail
   if unspent > 0 then
