@@ -66,7 +66,8 @@ test('the id of a quoted message is read from its XML', () => {
 })
 
 test('pictures belong to requests for a video and to nothing else', () => {
-  for (const text of ['动起来', '视频 跑起来', '/video it runs']) expect(takesPictures(text, false)).toBe(true)
+  for (const text of ['动起来', '视频 跑起来', '/video it runs', '运动笔刷', '运动笔刷 小猫 C4>G2', '镜头 它跑起来'])
+    expect(takesPictures(text, false)).toBe(true)
   for (const text of ['让它跑起来', 'it runs']) {
     expect(takesPictures(text, true)).toBe(true)
     expect(takesPictures(text, false)).toBe(false)

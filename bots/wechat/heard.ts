@@ -40,10 +40,13 @@ export const quotedId = (raw: string): string | undefined =>
 /** A choice by its number. */
 export const isDigit = (text: string): boolean => /^\d{1,2}$/.test(clean(text))
 
+/** Commands that make something of pictures. */
+const ofPictures: readonly string[] = ['video', 'shot', 'brush', 'compare']
+
 /** True for words that pictures sent just before belong to: a request for a video, not "thanks", a number or another command. */
 export function takesPictures(text: string, addressed: boolean): boolean {
   const said = clean(text)
   const call = readCommand(said, addressed)
-  if (call) return 'command' in call && call.command === 'video'
+  if (call) return 'command' in call && ofPictures.includes(call.command)
   return addressed && said !== '' && !isDigit(said) && courtesyOf(said) === undefined
 }
