@@ -1,0 +1,3 @@
+import { scenarios } from './testing/scenarios.ts'
+
+scenarios('discord')
