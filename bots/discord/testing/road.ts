@@ -29,8 +29,8 @@ export function openRoad(): Road {
     return seed / 2_147_483_647
   }
   const planned = new Map<string, { ms: number; global: boolean }>()
-  /** Until when nothing may be called: by channel, and '' = at all. */
-  const closed = new Map<string, number>()
+  /** When nothing may be called, by channel, and '' = at all; `heard`: when the bot had the first answer that says so. */
+  const closed = new Map<string, { until: number; heard: number }>()
   const fast: string[] = []
   const early: string[] = []
   let answered = 0
@@ -44,16 +44,24 @@ export function openRoad(): Road {
       ...{ token: 'token', api: 'https://discord.test/api', shards: 1, log: openLog('silent', 'test') },
       async makeRequest(url, { method = 'GET' }) {
         const [, channel = '', message] = /\/channels\/(\d+)\/messages(\/\d+)?/.exec(url) ?? []
+        const sentAt = Date.now()
         await wait(20 + chance() * 80)
         const what = `${method} in ${channel}`
-        for (const key of ['', channel]) if ((closed.get(key) ?? 0) > Date.now()) early.push(what)
+        const back = 30 + chance() * 100
         const told = planned.get(channel)
         planned.delete(channel)
-        if (told) closed.set(told.global ? '' : channel, Date.now() + told.ms)
+        if (told) closed.set(told.global ? '' : channel, { until: Date.now() + told.ms, heard: Date.now() + back })
+        for (const key of ['', channel]) {
+          const { until = 0, heard = 0 } = closed.get(key) ?? {}
+          const left = until - Date.now()
+          if (left <= 0) continue
+          if (sentAt > heard) early.push(what)
+          await wait(back)
+          return tooMany(left / 1000, key === '')
+        }
         const route = `${method} /channels/:id/messages${message ? '/:id' : ''}`
-        const { retryAfter, headers, global = false } = told ? { headers: {} } : rates.check(route, channel, true)
-        await wait(30 + chance() * 100)
-        if (told) return tooMany(told.ms / 1000, told.global)
+        const { retryAfter, headers, global = false } = rates.check(route, channel, true)
+        await wait(back)
         if (retryAfter !== undefined) {
           fast.push(what)
           return tooMany(retryAfter, global, headers)
