@@ -32,11 +32,30 @@ it('adds, verifies, names what is broken and removes', { timeout: 60_000 }, asyn
   expect(verified).toMatchObject({ code: 1 })
   expect(verified.out).toMatch(/^demo +NOT USED: bars\.bin is not what model\.json describes/m)
   expect(await models('add', join(folder, 'models', 'demo'))).toMatchObject({ code: 1, out: '' })
-  expect(await models('seal', join(folder, 'models', 'demo'))).toMatchObject({ code: 0 })
-  expect(await models('remove', 'demo')).toMatchObject({ code: 0 })
+  expect(await models('remove', 'demo')).toMatchObject({ code: 0, out: 'demo is removed\n' })
   expect(await models('remove', 'demo')).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^there is no package "demo"/),
   })
-  expect(await models('nonsense')).toMatchObject({ code: 2 })
+})
+
+it('seals a folder', { timeout: 60_000 }, async () => {
+  const made = await makePackage(join(folder, 'sealed'), 'demo')
+  await writeFile(join(made.folder, 'more.bin'), 'more')
+  expect(await models('seal', made.folder)).toMatchObject({ code: 0, out: expect.stringMatching(/^demo: 2 files, /) })
+})
+
+it('says what is wrong with what it is told, in one line', { timeout: 60_000 }, async () => {
+  const [nonsense, bare, nowhere, sealed, outside] = await Promise.all([
+    models('nonsense'),
+    models('remove'),
+    models('add', '/nowhere'),
+    models('seal', '/nowhere'),
+    models('remove', '../elsewhere'),
+  ])
+  expect(nonsense).toMatchObject({ code: 2, err: 'there is no "nonsense":\n' })
+  expect(bare).toMatchObject({ code: 2, err: '"remove" of what? Name a package or a folder:\n' })
+  expect(nowhere).toMatchObject({ code: 1, err: '/nowhere: there is no model.json\n' })
+  expect(sealed).toMatchObject({ code: 1, err: '/nowhere: there is no model.json\n' })
+  expect(outside).toMatchObject({ code: 1, err: expect.stringMatching(/^there is no package "\.\.\/elsewhere" in /) })
 })

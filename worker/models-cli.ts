@@ -24,6 +24,10 @@ const sizeOf = ({ model }: ModelPackage): number =>
 
 const schemaFile = fileURLToPath(new URL('./model.schema.json', import.meta.url))
 
+const verbs = ['list', 'info', 'verify', 'add', 'remove', 'seal', 'schema']
+const misused = (verb: string): string =>
+  verbs.includes(verb) ? `"${verb}" of what? Name a package or a folder:` : `there is no "${verb}":`
+
 /** What is wrong with the graphs of a package whose files are whole; undefined for nothing. */
 async function troubleIn({ folder, model }: ModelPackage): Promise<string | undefined> {
   try {
@@ -33,6 +37,13 @@ async function troubleIn({ folder, model }: ModelPackage): Promise<string | unde
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** Reads a package where it was said to be. Throws PackageError that names the folder. */
+async function wholePackage(folder: string): Promise<ModelPackage> {
+  return readPackage(folder).catch((error: unknown) => {
+    throw error instanceof PackageError ? new PackageError(`${folder}: ${error.message}`) : error
+  })
 }
 
 async function main([verb, name]: readonly string[]): Promise<void> {
@@ -60,10 +71,10 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     const { files, ...model } = one.model
     say(JSON.stringify({ folder: one.folder, ...model, files: Object.keys(files).length, bytes: sizeOf(one) }, null, 2))
   } else if (verb === 'add' && name) {
-    const given = await readPackage(resolve(name))
+    const given = await wholePackage(resolve(name))
     const { id } = given
     const trouble = await troubleIn(given)
-    if (trouble !== undefined) throw new PackageError(trouble)
+    if (trouble !== undefined) throw new PackageError(`${given.folder}: ${trouble}`)
     const target = join(own, id)
     const half = join(own, `.${id}.part`)
     await mkdir(own, { recursive: true })
@@ -74,17 +85,22 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     await readPackage(target)
     say(`${id} is in ${target}; workers find it when they start`)
   } else if (verb === 'remove' && name) {
-    const one = (await findPackages([own])).packages.find(found => found.id === name)
+    // What is broken must go as easily as what is whole.
+    const { packages, problems } = await findPackages([own])
+    const one = [...packages, ...problems].find(({ folder }) => basename(folder) === name)
     if (!one) throw new PackageError(`there is no package "${name}" in ${own}`)
     await rm(one.folder, { recursive: true })
     say(`${name} is removed`)
   } else if (verb === 'seal' && name) {
-    const sealed = await sealPackage(resolve(name))
+    const sealed = await sealPackage(resolve(name)).catch((error: unknown) => {
+      throw new PackageError(`${resolve(name)}: ${error instanceof Error ? error.message : error}`)
+    })
     say(`${sealed.id}: ${Object.keys(sealed.model.files).length} files, ${megabytes(sizeOf(sealed))}`)
   } else if (verb === 'schema') {
     await writeFile(schemaFile, modelSchema())
     say(`${schemaFile} is written`)
   } else {
+    if (verb) process.stderr.write(`${misused(verb)}\n`)
     say(usage)
     process.exitCode = verb ? 2 : 0
   }

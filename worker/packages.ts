@@ -110,7 +110,10 @@ const forPeople = /\.md$|(^|\/)(sheets|\..*)(\/|$)/
 /** Writes the list of files with sizes and hashes into a folder's model.json. */
 export async function sealPackage(folder: string): Promise<ModelPackage> {
   const path = join(folder, 'model.json')
-  const raw = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new PackageError('there is no model.json')
+  })
+  const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(text))
   const files: ModelJson['files'] = {}
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const entry of entries) {
