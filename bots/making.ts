@@ -97,18 +97,18 @@ export async function fork(bot: Bot, ask: Ask): Made {
   return withPictures(bot, ask, pictures => recipeOf(bot, ask, clip.recipe.kind, wish, pictures, clip.recipe), clip)
 }
 
-/** Five more seconds that go on from a clip, with new words if some were said; where there is somebody to join them, then both as one. */
+/** Five more seconds (or as many as were said) that go on from a clip, with new words if some were said; where there is somebody to join them, then all as one. */
 export async function extend(bot: Bot, ask: Ask, { clip }: Base): Made {
   if (!clip?.state || clip.kind !== 'video') throw new UserError('refusal.not-extendable')
   const { firstFrame: _first, lastFrame: _last, strokes: _strokes, camera: _camera, ...rest } = clip.recipe
   const said: Wish = parse(ask.text)
   const wish: Wish = { seconds: 5, seed: newSeed(), ...said }
   const recipe = await recipeOf(bot, ask, 'video', wish, [], { ...rest, continues: clip.id })
-  const joined = clip.seconds + recipe.seconds <= editLimits.seconds && (await alive(bot.core)).has(editLine)
-  if (!joined || recipe.seconds > (bot.catalogue.models[recipe.model]?.pieceSeconds ?? 10))
-    return order(bot, ask, recipe, madeFrom(clip))
+  const left = Math.floor(editLimits.seconds - clip.seconds)
+  if (recipe.seconds > left) throw new UserError('refusal.extend-limit', { seconds: editLimits.seconds, left })
+  if (!(await alive(bot.core)).has(editLine)) return order(bot, ask, recipe, madeFrom(clip))
   await checkAsked(bot, ask, recipe)
-  const steps = extendSteps(clip.id, recipe, pricedBy(bot))
+  const steps = extendSteps(clip.id, recipe, pricedBy(bot), bot.catalogue.models[recipe.model]?.pieceSeconds)
   return orderPlan(bot, ask, { kind: 'extend', steps, parent: clip.id })
 }
 

@@ -1,4 +1,5 @@
 import { nearest } from '../core/parse/nearest.ts'
+import { parse } from '../core/parse/parse.ts'
 import { allCommands, type Command, type CommandName, commands } from './commands.ts'
 
 /** What a line of text calls for. `near` = no such command, but this one is spelled much like it. */
@@ -28,9 +29,19 @@ const fits = (command: Command, rest: string, isChinese = false): boolean => {
   if (kind === 'pack') return isChinese && /^[a-z0-9-]{1,24}$/i.test(rest)
   if (kind === 'yes') return yes.test(rest)
   if (kind === 'cut') return isCut(rest)
+  if (kind === 'text') return isOptions(rest)
   if (kind === 'setting')
     return /^(?:language|model|tier|quality|ratio|reset|语言|模型|画质|品质|画幅|比例|重置)(?:\s|$)/iu.test(rest)
   return false
+}
+
+/** "extend 10 seconds": settings and no words, so it is about what is there already. */
+function isOptions(rest: string): boolean {
+  try {
+    return parse(rest).prompt === ''
+  } catch {
+    return false
+  }
 }
 
 /** One word of what follows an edit's name: a number with its unit, a span, a clip's code, a format or a transition. */

@@ -49,21 +49,21 @@ export function chainOf(pieces: readonly Recipe[]): Recipe | undefined {
   return same ? whole : undefined
 }
 
-/** One more piece of a clip, and both as one. `recipe` continues `clip`. */
-export const extendSteps = (clip: string, recipe: Recipe, price: Price): Step[] => [
-  { shot: { ...shotOf(recipe), continues: clip }, price: price({ ...recipe, continues: clip }) },
-  {
-    edit: {
-      op: 'join',
-      pieces: [
-        { clip, joint: 'cut' },
-        { clip: { step: 0 }, joint: 'continuous' },
-      ],
-      onBeat: false,
+/** What goes on from a clip, in as many pieces as it takes, and all of it as one. */
+export function extendSteps(clip: string, more: Recipe, price: Price, longest: 5 | 10 = pieceSeconds): Step[] {
+  const recipe = { ...more, continues: clip }
+  const one: Step = { shot: shotOf(recipe), price: price(recipe) }
+  const pieces = recipe.seconds > longest ? chainSteps(recipe, price, longest).slice(0, -1) : [one]
+  const next = pieces.map((_, step) => ({ clip: { step }, joint: 'continuous' as const }))
+  return [
+    ...pieces,
+    {
+      edit: { op: 'join', pieces: [{ clip, joint: 'cut' }, ...next], onBeat: false },
+      price: 0,
+      ...(pieces.length > 1 && { least: 1 }),
     },
-    price: 0,
-  },
-]
+  ]
+}
 
 const shotOf = ({ edit: _, ...shot }: Recipe) => shot
 

@@ -268,6 +268,33 @@ describe('a long clip', () => {
   })
 })
 
+test('a clip grows to three minutes, in pieces that stay, and no further', async () => {
+  await house.grant(`fake:${ann}`, 1000)
+  await done('a cat --seconds 150')
+  const before = (await jobs()).at(-1)?.clip
+  await say('续写 25秒')
+  expect(last().message.text).toMatch(
+    /25 s more, 100 credits\. First the new pieces come, then all of it as one clip\./,
+  )
+  await settled()
+  const made = (await jobs()).slice(-4)
+  expect(made.map(({ request: { recipe } }) => recipe.continues)).toEqual([
+    before,
+    made[0]?.clip,
+    made[1]?.clip,
+    undefined,
+  ])
+  expect(made[3]?.request.recipe).toMatchObject({
+    seconds: 175,
+    edit: { pieces: [{ clip: before }, ...made.slice(0, 3).map(({ clip }) => ({ clip, joint: 'continuous' }))] },
+  })
+  expect(await refusal('extend 10 seconds')).toBe('refusal.extend-limit')
+  await done('extend')
+  expect(last().message.text).toMatch(/joined, 180 s/)
+  expect(await refusal('extend')).toBe('refusal.extend-limit')
+  expect(await credits()).toEqual({ available: 2066 - 600 - 100 - 20, held: 0 })
+})
+
 describe('several of one', () => {
   test('drafts come as a sheet; the one picked is rendered with its seed', async () => {
     await done('drafts: a cat on a boat --ar 9:16')
@@ -284,6 +311,27 @@ describe('several of one', () => {
       seed: pictures[2]?.seed,
     })
     expect(new Set(pictures.slice(0, 4).map(({ seed }) => seed)).size).toBe(4)
+  })
+
+  test('“vary” in answer to a clip makes drafts of it', async () => {
+    const clip = await done('a cat --ar 1:1')
+    await done({ text: 'vary', replyTo: clip.at })
+    expect(labels(last()).slice(0, 2)).toEqual(['Draft 1', 'Draft 2'])
+    const made = await recipes()
+    expect(made[2]).toMatchObject({ kind: 'image', prompt: 'a cat', ratio: '1:1' })
+    expect(made[2]?.seed).not.toBe(made[0]?.seed)
+    expect(await refusal('drafts')).toBe('refusal.empty')
+  })
+
+  test('a picture becomes a clip that begins with it', async () => {
+    await done('画图 一只鸟 竖屏')
+    await house.fake.press(last(), 'Animate', ann)
+    await settled()
+    const [drawn, clip] = await recipes()
+    expect(drawn).toMatchObject({ kind: 'image', ratio: '9:16' })
+    expect(clip).toMatchObject({ kind: 'video', ratio: '9:16', prompt: '一只鸟' })
+    expect(clip?.firstFrame).toMatch(/^pictures\//)
+    expect(await credits()).toEqual({ available: 1066 - 22, held: 0 })
   })
 
   test('variants are made and compared; one that cannot be made is refused before any', async () => {

@@ -58,7 +58,7 @@ export const cover = ofOne(text => {
 const fetchMs = 60_000
 
 /** Fetches and keeps the sound of a message, has something made with it, and throws it away again if nothing came of that. */
-async function withSound(bot: Bot, ask: Ask, use: (sound: Music['sound'] | undefined) => Made): Made {
+export async function withSound(bot: Bot, ask: Ask, use: (sound: Music['sound'] | undefined) => Made): Made {
   const [sound] = ask.sounds
   if (!sound) return use(undefined)
   if (sound.bytes > soundLimits.bytes)
