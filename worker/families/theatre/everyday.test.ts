@@ -96,6 +96,8 @@ const everyday: Record<Language, readonly (readonly [prompt: string, told: strin
     ['The boy gives his mom a flower', ': boy give, woman, rose'],
   ],
   'zh-CN': [
+    ['一只猫在沙发上睡觉', ': cat sleep on, couch-and-lamp'],
+    ['小狗躺在床上', ': dog sleep on, bed'],
     ['一只黑白相间的猫追着蝴蝶', ': cat chase, butterfly'],
     ['一只企鹅穿着西装，在办公室里开会，用严肃的表情进行演讲', 'office: penguin meeting+speech, suit wear'],
     ['拟人化的穿着西装的狗，提着包在公交车上', 'bus: dog-upright, suit wear, briefcase hold'],

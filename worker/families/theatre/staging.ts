@@ -37,6 +37,19 @@ const stages: Readonly<Record<string, readonly string[]>> = {
   eat: ['kitchen', 'garden', 'park', 'room'],
 }
 
+/** Things that stand in one kind of place, whatever is done there. */
+const furnishings: Readonly<Record<string, readonly string[]>> = {
+  'couch-and-lamp': ['room'],
+  bed: ['room'],
+  bathtub: ['room'],
+  toilet: ['room'],
+  television: ['room'],
+  chair: ['room', 'room', 'office', 'kitchen'],
+}
+
+/** Without its effect nobody would see it. */
+const toldByEffect: ReadonlySet<string> = new Set(['sleep'])
+
 /** Effects at most: more is noise. */
 const effectLimit = 2
 
@@ -51,7 +64,7 @@ export function stageScript(script: Script, direction: Direction, seed: number):
   const wanted: { noun: string; at: number; verb: string }[] = []
   for (const [index, role] of script.cast.entries()) {
     for (const verb of role.verbs) {
-      const noun = chooseEffect(direction.effects.verbs[verb], random)
+      const noun = chooseEffect(direction.effects.verbs[verb], random, toldByEffect.has(verb))
       const at = direction.verbs.find(({ id }) => id === verb)?.effectOn === 'object' ? (role.partner ?? index) : index
       if (noun && !wanted.some(other => other.verb === verb && other.noun === noun)) wanted.push({ noun, at, verb })
     }
@@ -68,16 +81,21 @@ export function stageScript(script: Script, direction: Direction, seed: number):
   const lead = script.cast[0]
   const noun = direction.nouns[direction.nounIndex.get(lead?.noun ?? '') ?? -1]
   const doings = script.cast.flatMap(role => role.verbs)
+  const byThing = script.cast.map(role => furnishings[role.noun]).find(options => options !== undefined)
   const byVerb = doings.map(verb => stages[verb]).find(options => options !== undefined)
-  const options = (byVerb ?? homes[noun ? kindOf(noun) : 'walk'] ?? []).filter(
+  const options = (byThing ?? byVerb ?? homes[noun ? kindOf(noun) : 'walk'] ?? []).filter(
     set => direction.tokens.sets.includes(set) && !denied.has(set),
   )
   const set = choose(options)
   return { ...script, cast, ...(set ? { set } : {}) }
 }
 
-/** The usual effect, most of the time. */
-function chooseEffect(options: readonly string[] | undefined, random: () => number): string | undefined {
-  if (!options || options.length === 0 || random() < 0.2) return undefined
+/** The usual effect, most of the time or always. */
+function chooseEffect(
+  options: readonly string[] | undefined,
+  random: () => number,
+  always = false,
+): string | undefined {
+  if (!options || options.length === 0 || (random() < 0.2 && !always)) return undefined
   return options[Math.floor(random() * random() * options.length)]
 }

@@ -54,7 +54,7 @@ export const duo: Readonly<Record<string, (a: Track, b: Track) => boolean>> = {
   pull: (a, b) => before(a, b) < 0.15 && Math.abs(moved(b)) > 0.18,
   'set-off': (_, b) => most(b.of('height').slice(0, 6)) < 0.3 && most(b.of('height')) > 0.5,
   give: (a, b) => share(touching(a, b, 1.4)) > 0.5,
-  on: (a, b) => where(a, b, (dx, _, dh, wide, tall) => dx < 0.7 * wide && dh > 0.45 * tall),
+  on: (a, b) => where(a, b, (dx, _, dh, wide, tall) => dx < 0.7 * wide && dh > (seatOf(b) - 0.2) * tall),
   beside: (a, b) => where(a, b, (dx, dy, _, wide) => dx > 0.45 * wide && dx < 2.2 * wide + 0.2 && Math.abs(dy) < 0.25),
   behind: (a, b) => where(a, b, (dx, dy, _, wide) => dy > 0.04 && dx < 1.2 * wide),
   'in-front': (a, b) => where(a, b, (dx, dy, _, wide) => dy < -0.04 && dx < 1.2 * wide),
@@ -64,6 +64,10 @@ export const duo: Readonly<Record<string, (a: Track, b: Track) => boolean>> = {
   hold: (a, b) => stuck(a, b),
   play: (a, b) => stuck(a, b),
 }
+
+/** How high its seat is, in parts of its height. */
+const seatOf = ({ noun: { anchors, h } }: Track): number =>
+  ((anchors['seat']?.[1] ?? h) - (anchors['feet']?.[1] ?? -h)) / (2 * h)
 
 /** Where `a` is, seen from `b`, most of the time. */
 function where(
