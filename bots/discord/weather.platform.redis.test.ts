@@ -163,6 +163,21 @@ describe('the gateway', () => {
     expect(await house.left(by)).toMatchObject({ available: 26 })
   })
 
+  test('events that come twice and in another order are one request each', async () => {
+    const { room, by } = sceneIn(house)
+    house.server.gateway.jumble(() => {
+      house.people.say({ by, in: room, text: 'a cat' })
+      house.people.slash({ by, in: room, name: 'image', options: { words: 'a dog' } })
+      house.people.say({ by: `${by}b`, in: room, text: 'a bird' })
+    })
+    await house.clips(room, 3)
+    house.people.slash({ by, in: room, name: 'help' })
+    await house.see(room, 'Tell me what should happen', by)
+    expect(house.shown(room, by).filter(one => one.files.length > 0)).toHaveLength(3)
+    const asked = house.worker.made.slice(-3).map(({ request }) => request.recipe.prompt)
+    expect(asked.sort()).toEqual(['a bird', 'a cat', 'a dog'])
+  })
+
   test('a session that is ended: messages of the gap are looked up', async () => {
     const { room, by } = sceneIn(house)
     house.people.say({ by, in: room, text: 'a cat' })

@@ -341,11 +341,14 @@ describe('in a room', () => {
 })
 
 describe('what goes wrong on the way', () => {
-  test('a message delivered twice is one request', async () => {
+  test('messages delivered twice, and in another order, are one request each', async () => {
     const first = toBot('一只猫')
+    const other = toBot('一只鸟', { by: hong })
+    house.world.repeat(other)
     house.world.repeat(first)
-    await clip(film)
+    await clip(film, 2)
     house.world.repeat(first)
+    expect(await jobsOf(house.core, await memberOf(hong), 9)).toHaveLength(1)
     const photo = house.world.picture({ by: lin, bytes: await picture(300, 500) })
     await seen(/图片收到/)
     say('动起来')

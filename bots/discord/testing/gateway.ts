@@ -10,6 +10,8 @@ export interface Gateway {
   dispatch(name: string, data: object, guild?: string): boolean
   /** The last event again, as after a resume that replays too much. */
   repeat(): void
+  /** What is dispatched by this comes twice, and the last of it first. */
+  jumble(work: () => void): void
   /** Cuts all connections; sessions stay and can be resumed. */
   drop(): void
   /** Asks all clients to connect again (op 7). */
@@ -80,6 +82,7 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
   const counts = { identified: 0, resumed: 0 }
   let silent = false
   let last: { name: string; data: object; guild: string | undefined } | undefined
+  let held: (() => boolean)[] | undefined
 
   function send(session: Session, t: string, d: object): void {
     const packet = { op: op.dispatch, s: ++session.seq, t, d }
@@ -181,6 +184,7 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
   }
 
   function dispatch(name: string, data: object, guild?: string): boolean {
+    if (held) return held.push(() => dispatch(name, data, guild)) > 0
     last = { name, data, guild }
     const needed = intentsOf[name]
     let found = false
@@ -199,6 +203,13 @@ export function openGateway(http: Server, options: GatewayOptions): Gateway {
     dispatch,
     repeat() {
       if (last) dispatch(last.name, last.data, last.guild)
+    },
+    jumble(work) {
+      const events: (() => boolean)[] = []
+      held = events
+      work()
+      held = undefined
+      for (const send of [...events.toReversed(), ...events]) send()
     },
     drop: () => each(socket => socket.terminate()),
     reconnect: () => each(socket => socket.send(JSON.stringify({ op: op.reconnect, d: null }))),
