@@ -326,6 +326,14 @@ describe('a package that is wrong', () => {
       },
       /^vae_decoder\.onnx: it ends in the middle/,
     ],
+    [
+      'bfloat16',
+      async (path: string) => {
+        const file = join(path, 'model.json')
+        await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"dtype": "float32"', '"dtype": "bfloat16"'))
+      },
+      /^t2v is bfloat16, which ONNX Runtime computes on a GPU only: export it again with --dtype fp16 or fp32$/,
+    ],
     ['no-tokenizer', (path: string) => writeFile(join(path, 'tokenizer.json'), '{'), /tokenizer\.json is no tokenizer/],
   ] as const)('%s: is not loaded, and says why in one line', async (name, spoil, reason) => {
     const loading = spoiled(name, spoil)
