@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The seam between the WeChat adapter and whatever speaks to WeChat: wechaty with a puppet (wechaty.ts) or the official bot API
- * (ilink.ts). Plain data only: a transport may live in a process of its own (isolated.ts).
+ * The seam between the WeChat adapter and whatever speaks to WeChat: wechaty with a puppet (wechaty.ts), and room for another one, such
+ * as the official bot API (CONTRIBUTING.md). Plain data only: a transport may live in a process of its own (isolated.ts).
  */
 
 /** Somebody as the transport shows them. Ids that begin with "@" are those of a web login and mean nothing after it. */
