@@ -57,6 +57,8 @@ export interface Ask {
   readonly platform: Platform
   readonly place: Place
   readonly member: MemberId
+  /** The name people mention them by, where that is not their name. */
+  readonly handle?: string
   readonly profile: Profile
   readonly locale: string
   readonly operator: boolean

@@ -38,6 +38,8 @@ export const Press = z.discriminatedUnion('verb', [
     film: z.string().regex(/^F[2-9A-Z]{3,7}$/),
     arg: z.coerce.number().int().min(0).max(1e6),
   }),
+  /** Under the question for the second picture of a shot of two. */
+  z.object({ verb: z.literal('duet'), act: z.enum(['no']), duet: z.string().regex(/^[a-z0-9]{8}$/) }),
   /** Under a shot list; `version`: the list as it was shown there. */
   z.object({
     verb: z.literal('idea'),
@@ -73,6 +75,7 @@ const fields: Record<Press['verb'], readonly string[]> = {
   consent: ['act', 'question'],
   drawn: ['drawing'],
   film: ['act', 'film', 'arg'],
+  duet: ['act', 'duet'],
   idea: ['act', 'idea', 'version'],
   forget: ['whose', 'minute'],
   say: ['command'],

@@ -71,6 +71,7 @@ export const commands = define({
     who: 'member',
     help: 'help.idea',
   },
+  duet: { en: ['duet'], zh: ['合拍', '双人'], args: [words], who: 'member', help: 'help.duet' },
   upgrade: {
     en: ['upgrade', 'upscale'],
     zh: ['升级', '提升画质'],

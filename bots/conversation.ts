@@ -11,6 +11,7 @@ import { AskFirst } from './consent/gate.ts'
 import { park } from './consent/parked.ts'
 import { polled } from './film/ballot.ts'
 import { buyButton } from './pages.ts'
+import { awaitsPicture } from './duet/verbs.ts'
 import type { Attachment, Incoming, Platform } from './platform.ts'
 import { refusalMessage } from './present.ts'
 import { reacted } from './reacted.ts'
@@ -70,6 +71,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       sounds: files.filter(isSound),
       ...(event.kind === 'message' && event.replyTo && { replyTo: event.replyTo }),
       ...(event.manages !== undefined && { manages: event.manages }),
+      ...(event.handle !== undefined && { handle: event.handle }),
     }
   }
 
@@ -110,8 +112,11 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   /** What an update calls for; undefined = nothing is to be said. */
   async function answerTo(platform: Platform, event: Extract<Incoming, { kind: 'message' | 'button' }>) {
-    if (event.kind === 'message' && !event.addressed && !mayConcern(event.text)) return undefined
     try {
+      if (event.kind === 'message' && !event.addressed && !mayConcern(event.text)) {
+        // Most of a group's pictures are none of ours either; one may be what somebody was asked for.
+        if (event.images.length === 0 || !(await awaitsPicture(bot, event))) return undefined
+      }
       if (await wasAnswered(bot.core, event.update)) return undefined
       return await answer(await askOf(platform, event), event)
     } catch (error) {

@@ -97,6 +97,8 @@ interface IncomingBase {
   readonly place: Place
   readonly member: string
   readonly memberName: string
+  /** The name people mention them by, where that is not their name (Telegram's @username). */
+  readonly handle?: string
   /** Locale the platform reports, if it does. */
   readonly locale?: string
   /** An answer to this can be shown to its member alone, where that differs from `can.quiet`. */

@@ -16,6 +16,7 @@ import { buttonId } from './buttons.ts'
 import { type Content, noContent } from './content.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
+import { endDuets } from './duet/verbs.ts'
 import { openFilmKeeper } from './film/keeper.ts'
 import type { TellShots } from './idea/endpoint.ts'
 import type { Platform } from './platform.ts'
@@ -105,7 +106,10 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     const id = buttonId({ verb: 'drawn', drawing })
     void conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
   })
-  const timer = setInterval(offer, dispatchEveryMs)
+  const timer = setInterval(() => {
+    offer()
+    endDuets(bot).catch(error => log.debug({ err: error }, 'duets not looked after'))
+  }, dispatchEveryMs)
   for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
   offer()
   await resume(core, board, confirm).catch(error => log.warn({ err: error }, 'could not resume status messages'))

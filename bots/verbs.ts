@@ -11,6 +11,7 @@ import { consentAnswered, consentSaid } from './consent/ask.ts'
 import { consent } from './consent/verb.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
+import { duet, duetPressed, duetSaid } from './duet/verbs.ts'
 import { raise, recipe, upgrade } from './edit/recipe.ts'
 import * as variants from './edit/variants.ts'
 import * as edits from './edit/verbs.ts'
@@ -47,6 +48,7 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
   extend: async (bot, ask) => making.extend(bot, ask, await making.meantBase(bot, ask)),
   drafts: variants.drafts,
   idea,
+  duet,
   upgrade,
   recipe,
   compare: variants.compare,
@@ -120,6 +122,8 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
       return drawn(bot, ask, press.drawing)
     case 'film':
       return films.filmPressed(bot, ask, press)
+    case 'duet':
+      return duetPressed(bot, ask, press.duet)
     case 'raise':
       return raise(bot, ask, (await making.clipBase(bot, press.clip)).clip, press.tier)
     case 'idea':
@@ -164,6 +168,8 @@ async function changeAsked(bot: Bot, ask: Ask, clip: string): Answered {
 export async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const word = addressed ? await consentSaid(bot, ask) : undefined
   if (word) return consentAnswered(bot, ask, word, said)
+  const shared = await duetSaid(bot, ask, addressed)
+  if (shared) return shared
   const call = readCommand(ask.text, addressed)
   if (call && 'unknown' in call) {
     const params = { command: excerpt(call.unknown, 40), ...(call.near !== undefined && { near: call.near }) }

@@ -9,13 +9,18 @@ interface Sender {
   readonly member: string
   readonly memberName: string
   readonly locale?: string
+  readonly handle?: string
 }
 
 const memberOf = (id: number): string => `telegram:${id}`
 
-function person({ id, first_name, last_name, language_code }: User): Sender {
+function person({ id, first_name, last_name, language_code, username }: User): Sender {
   const memberName = last_name === undefined ? first_name : `${first_name} ${last_name}`
-  return { member: memberOf(id), memberName, ...(language_code !== undefined && { locale: language_code }) }
+  return {
+    ...{ member: memberOf(id), memberName },
+    ...(language_code !== undefined && { locale: language_code }),
+    ...(username !== undefined && { handle: username }),
+  }
 }
 
 function senderOf(

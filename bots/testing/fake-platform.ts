@@ -44,6 +44,7 @@ export interface Saying {
   readonly sounds?: readonly Uint8Array[]
   readonly replyTo?: Place
   readonly locale?: string
+  readonly handle?: string
   /** The platform's id of the update; new for each unless given. */
   readonly update?: string
   /** What the platform knows of the place and of who speaks there. */
@@ -260,6 +261,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         images: [...images, ...sounds],
         addressed: saying.addressed ?? true,
         ...(saying.locale !== undefined && { locale: saying.locale }),
+        ...(saying.handle !== undefined && { handle: saying.handle }),
         ...(saying.replyTo && { replyTo: saying.replyTo }),
         ...(saying.uploadBytes !== undefined && { uploadBytes: saying.uploadBytes }),
         ...(saying.roles && { roles: saying.roles }),

@@ -41,7 +41,7 @@ export const quotedId = (raw: string): string | undefined =>
 export const isDigit = (text: string): boolean => /^\d{1,2}$/.test(clean(text))
 
 /** Commands that make something of pictures. */
-const ofPictures: readonly string[] = ['video', 'shot', 'brush', 'compare']
+const ofPictures: readonly string[] = ['video', 'shot', 'brush', 'compare', 'duet', 'fork']
 
 /** True for words that pictures sent just before belong to: a request for a video, not "thanks", a number or another command. */
 export function takesPictures(text: string, addressed: boolean): boolean {

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { closeDuet, type Duet, duetMs, duetOf, duetsAt, isAsked, openDuet, overdueDuets } from '../../core/duet.ts'
+import { failureOf, UserError } from '../../core/errors.ts'
+import { t } from '../../core/i18n.ts'
+import { parse } from '../../core/parse/parse.ts'
+import { namesOf } from '../../core/people.ts'
+import type { Answer, Ask, Bot } from '../bot.ts'
+import { buttonId } from '../buttons.ts'
+import { park, unpark } from '../consent/parked.ts'
+import { excerpt } from '../describe.ts'
+import * as making from '../making.ts'
+import { checkAsked, recipeOf, takePictures } from '../order.ts'
+import { refusalMessage } from '../present.ts'
+import { readCommand } from '../read-command.ts'
+
+/**
+ * A shot of two people: one gives the first picture and the words, and pays; the other is asked for the last picture. Nothing is held
+ * or made before that came.
+ */
+
+type Answered = Promise<Answer | undefined>
+
+/** "/duet @bob from day to night", with a picture; whoever was asked may also send theirs with it. */
+export async function duet(bot: Bot, ask: Ask): Answered {
+  const [, name = '', words = ''] = /^[@＠]?(\S+)\s*(.*)$/su.exec(ask.text.trim()) ?? []
+  if (name === '') {
+    const open = await duetFor(bot, ask)
+    if (open && hasPictures(ask)) return answered(bot, ask, open)
+    throw new UserError('refusal.duet-whom')
+  }
+  if (/^(?:no|cancel|不了|取消)$/iu.test(name) && words === '') return withdrawn(bot, ask)
+  if (ask.place.private) throw new UserError('refusal.duet-private')
+  if (ask.images.length > 1) throw new UserError('refusal.duet-one')
+  const [first] = await takePictures(bot, ask)
+  if (!first) throw new UserError('refusal.duet-picture')
+  try {
+    // What is refused is refused before anybody is asked.
+    await checkAsked(bot, ask, await recipeOf(bot, ask, 'video', parse(words), [first, first]))
+    return await put(bot, ask, { name, words, first })
+  } catch (error) {
+    await bot.store.remove(first.key).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Puts the question to the second person. */
+async function put(
+  bot: Bot,
+  ask: Ask,
+  { name, words, first }: { name: string; words: string; first: Duet['first'] },
+): Promise<Answer> {
+  const { member, place, locale, profile } = ask
+  const byName = profile.name ?? member
+  const open: Duet = {
+    ...{ id: randomBytes(4).toString('hex'), by: member, byName, name: name.slice(0, 64), place, locale, first },
+    asked: park({ ...ask, text: words, images: [] }, [first], true),
+  }
+  if (isAsked({ ...open, by: '' }, { member, name: byName, handle: ask.handle }))
+    throw new UserError('refusal.duet-self')
+  await openDuet(bot.core, open)
+  const params = { name: open.name, asker: byName, words: excerpt(words, 120), minutes: duetMs / 60_000 }
+  return {
+    message: {
+      text: t(locale, words === '' ? 'duet.ask-bare' : 'duet.ask', params),
+      // Where there are no buttons a number would be the asker's to say.
+      ...(ask.platform.can.buttons > 0 && {
+        buttons: [{ id: buttonId({ verb: 'duet', act: 'no', duet: open.id }), label: t(locale, 'button.duet-no') }],
+      }),
+    },
+  }
+}
+
+const whoIs = (ask: Ask) => ({ member: ask.member, name: ask.profile.name ?? '', handle: ask.handle })
+const hasPictures = (ask: Ask): boolean => ask.images.length > 0 || (ask.pictures?.length ?? 0) > 0
+
+/** The open duet in this place that asks for this member. */
+const duetFor = async (bot: Bot, ask: Ask): Promise<Duet | undefined> =>
+  (await duetsAt(bot.core, ask.place)).find(open => isAsked(open, whoIs(ask)))
+
+const declines = /^(?:no|no thanks|nope|decline|不了|不|不要|不行|算了)[.!。！]?$/iu
+
+/**
+ * Whether a message answers a duet: the picture of whoever was asked, or their no. Their own commands stay what they are, and so do
+ * words to us that come with a picture, unless they answer a message.
+ */
+export async function duetSaid(bot: Bot, ask: Ask, addressed: boolean): Answered {
+  const no = addressed && declines.test(ask.text)
+  if (!(no || hasPictures(ask)) || readCommand(ask.text, addressed)) return undefined
+  const open = await duetFor(bot, ask)
+  if (!open) return undefined
+  if (no) return declined(bot, ask, open)
+  return !addressed || ask.text === '' || ask.replyTo ? answered(bot, ask, open) : undefined
+}
+
+/** A picture that nobody addressed to us may be what somebody was asked for. */
+export const awaitsPicture = async (
+  bot: Pick<Bot, 'core'>,
+  event: { place: Ask['place']; member: string; memberName: string; handle?: string },
+): Promise<boolean> =>
+  (await duetsAt(bot.core, event.place)).some(open =>
+    isAsked(open, { member: event.member, name: event.memberName, handle: event.handle }),
+  )
+
+/** The second picture is there: the request is made for whoever asked, who pays. */
+async function answered(bot: Bot, ask: Ask, open: Duet): Answered {
+  if (ask.images.length > 1) throw new UserError('refusal.duet-one')
+  const [last] = await takePictures(bot, ask)
+  if (!last) return undefined
+  if (!(await closeDuet(bot.core, open))) {
+    await bot.store.remove(last.key).catch(() => undefined)
+    throw new UserError('refusal.duet-over')
+  }
+  const parked = await unpark(bot, open.asked)
+  if (!parked) return undefined
+  const theirs: Ask = { ...parked.ask, pictures: [open.first, last] }
+  const back = { to: open.place, member: open.by, locale: open.locale }
+  try {
+    const answer = await making.make(bot, theirs, 'video')
+    return answer && { ...back, ...answer }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { ...back, message: refusalMessage(open.locale, failureOf(error), open.by) }
+  }
+}
+
+async function declined(bot: Bot, ask: Ask, open: Duet): Promise<Answer> {
+  await end(bot, open)
+  const text = t(open.locale, 'duet.declined', { name: ask.profile.name ?? open.name })
+  return { message: { text }, to: open.place, locale: open.locale }
+}
+
+/** "/duet no": whoever was asked declines; whoever asked takes it back. */
+async function withdrawn(bot: Bot, ask: Ask): Promise<Answer> {
+  const asked = await duetFor(bot, ask)
+  if (asked) return declined(bot, ask, asked)
+  const names = await namesOf(bot.core, ask.member)
+  const own = (await duetsAt(bot.core, ask.place)).find(({ by }) => names.includes(by))
+  if (!own) throw new UserError('refusal.duet-over')
+  await end(bot, own)
+  return { message: { text: t(ask.locale, 'duet.withdrawn') } }
+}
+
+/** The button under the question: for whoever was asked, and for whoever asked. */
+export async function duetPressed(bot: Bot, ask: Ask, id: string): Promise<Answer> {
+  const open = await duetOf(bot.core, id)
+  if (!open) throw new UserError('refusal.duet-over')
+  if (isAsked(open, whoIs(ask))) return declined(bot, ask, open)
+  if (!(await namesOf(bot.core, ask.member)).includes(open.by))
+    throw new UserError('refusal.duet-not-yours', { name: open.name })
+  await end(bot, open)
+  return { message: { text: t(ask.locale, 'duet.withdrawn') } }
+}
+
+/** Over without a shot; true for whoever ended it. */
+async function end(bot: Pick<Bot, 'core' | 'store'>, open: Duet): Promise<boolean> {
+  const ended = await closeDuet(bot.core, open)
+  if (ended) await bot.store.remove(open.first.key).catch(() => undefined)
+  return ended
+}
+
+/** Says of duets whose time is over that they are. */
+export async function endDuets(bot: Pick<Bot, 'core' | 'store' | 'tell'>, now = Date.now()): Promise<void> {
+  for (const open of await overdueDuets(bot.core, now)) {
+    if (!(await end(bot, open))) continue
+    const text = t(open.locale, 'duet.expired', { name: open.name, asker: open.byName })
+    await bot.tell(open.place, { text, once: `duet:${open.id}` })
+  }
+}
