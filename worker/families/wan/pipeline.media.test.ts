@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Recipe } from '../../../core/request.ts'
+import { checkGraph } from '../../onnx/inspect.ts'
 import { openSession } from '../../onnx/session.ts'
 import { sealPackage } from '../../packages.ts'
 import type { Frame, Pipeline, Run } from '../../pipelines/pipeline.ts'
@@ -61,7 +62,9 @@ const far = (a: Frame | undefined, b: Frame | undefined): number => {
 
 describe('the Wan pipeline', () => {
   it('makes clips of words: as many frames as it says, the same for the same seed, with progress by steps', async () => {
+    notes.length = 0
     const pipeline = await load('t2v')
+    expect(notes).toEqual([expect.stringMatching(/^t2v, \d+x\d+, 81 frames: memory plan resident on cpu \(.*tiled \d/)])
     const steps: number[] = []
     const one = await pipeline.render(
       recipe(),
@@ -352,6 +355,8 @@ describe('a package that is wrong', () => {
     await expect(clip).rejects.toMatchObject({ code: 'failure.not-a-number' })
     expect(steps).toBe(0)
     await pipeline.dispose()
+    const graph = checkGraph(join(folder, 'nan', 't2v', 'transformer.onnx'), { deep: true })
+    await expect(graph).rejects.toThrow(/^transformer\.onnx: the weights "[\w.]+" hold NaN$/)
   })
 
   it('NaN in the autoencoder: the clip fails when its frames come', async () => {
