@@ -1,6 +1,8 @@
 import { getClip } from '../core/clips.ts'
 import { UserError } from '../core/errors.ts'
 import { position, queueLength } from '../core/fair.ts'
+import { potsOf } from '../core/film/pot.ts'
+import { filmOf } from '../core/film/store.ts'
 import { alive } from '../core/fleet.ts'
 import { type Language, pickLanguage, t } from '../core/i18n.ts'
 import { cancel, getJob, jobAt, jobsOf, openJobs } from '../core/jobs.ts'
@@ -22,7 +24,19 @@ export async function creditsNow(bot: Bot, { member, locale, entitled, platform 
   if (daily > 0) await dailyGrant(bot.core, walletOf(member), daily, today())
   const { available, held } = await balance(bot.core, walletOf(member))
   const sold = packsFor(bot.catalogue.packs, platform.can).length > 0
-  return { message: creditsPage(locale, bot.catalogue, { available, held, daily, member, sold }) }
+  const pots = await potsWith(bot, member)
+  return { message: creditsPage(locale, bot.catalogue, { available, held, daily, member, sold, pots }) }
+}
+
+/** Films in whose pots this member has credits. */
+async function potsWith({ core }: Bot, member: string): Promise<{ title: string; credits: number }[]> {
+  const found = await Promise.all(
+    (await potsOf(core, walletOf(member))).map(async ({ pot, credits: count }) => {
+      const film = await filmOf(core, pot)
+      return film && { title: film.title, credits: count }
+    }),
+  )
+  return found.filter(one => one !== undefined)
 }
 
 export async function redeemCode(bot: Bot, { member, locale, text }: Ask): Said {

@@ -73,6 +73,8 @@ export interface Ask {
   readonly text: string
   readonly images: readonly Attachment[]
   readonly sounds: readonly Attachment[]
+  /** JSON files. */
+  readonly files: readonly Attachment[]
   readonly replyTo?: Place
   /** The member looks after this place; absent = the platform did not say. */
   readonly manages?: boolean
@@ -90,6 +92,8 @@ export interface Picture {
 /** What is said in answer. */
 export interface Answer {
   readonly message: Outgoing
+  /** What else is said now, elsewhere: somebody's request has just become possible. */
+  readonly also?: readonly Answer[]
   /** Who may answer it by a number, where that is not whoever it answers. */
   readonly member?: MemberId
   /** The message is the status message of this job. */

@@ -3,15 +3,16 @@ import { failureOf, UserError } from '../core/errors.ts'
 import { pickLanguage } from '../core/i18n.ts'
 import { meet } from '../core/members.ts'
 import { clean } from '../core/parse/clean.ts'
+import type { Place } from '../core/place.ts'
 import { markAnswered, wasAnswered } from '../core/updates.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { readButton } from './buttons.ts'
 import { askPoster } from './consent/ask.ts'
 import { AskFirst } from './consent/gate.ts'
 import { park } from './consent/parked.ts'
+import { awaitsPicture } from './duet/verbs.ts'
 import { polled } from './film/ballot.ts'
 import { buyButton } from './pages.ts'
-import { awaitsPicture } from './duet/verbs.ts'
 import type { Attachment, Incoming, Platform } from './platform.ts'
 import { refusalMessage } from './present.ts'
 import { reacted } from './reacted.ts'
@@ -67,8 +68,9 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       uploadBytes: event.uploadBytes ?? platform.can.uploadBytes,
       adult: event.adult === true,
       text: event.kind === 'message' || event.kind === 'button' ? clean(event.text ?? '') : '',
-      images: files.filter(file => !isSound(file)),
+      images: files.filter(file => !isSound(file) && !isJson(file)),
       sounds: files.filter(isSound),
+      files: files.filter(isJson),
       ...(event.kind === 'message' && event.replyTo && { replyTo: event.replyTo }),
       ...(event.manages !== undefined && { manages: event.manages }),
       ...(event.handle !== undefined && { handle: event.handle }),
@@ -133,23 +135,29 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
     return found && !(await wasAnswered(bot.core, event.update).catch(() => false)) ? { ...found, locale } : undefined
   }
 
+  /** Says an answer; resolves when it is said. */
+  function tell(
+    { message, job, locale = bot.rules.language, to, member }: Answer,
+    event: Incoming,
+    what = 'answer',
+  ): Promise<Place | undefined> {
+    const place = to ?? event.place
+    const said = { once: `${what}:${event.update}`, ...message }
+    const saying = speaker(place.platform).say({ to: place, message: said, locale, member: member ?? event.member })
+    if (job !== undefined) {
+      board.post(job, saying)
+      accepted()
+    }
+    return saying
+  }
+
   async function handle(platform: Platform, event: Incoming): Promise<void> {
     if (event.kind === 'reaction') return reacted(bot, event)
     if (event.kind === 'polled') return polled(bot, event)
     const found = event.kind === 'paid' ? await receipt(event) : await answerTo(platform, event)
     if (!found) return
-    const { message, job } = found
-    const locale = found.locale ?? bot.rules.language
-    const saying = speaker(event.place.platform).say({
-      to: found.to ?? event.place,
-      message: { once: `answer:${event.update}`, ...message },
-      locale,
-      member: found.member ?? event.member,
-    })
-    if (job !== undefined) {
-      board.post(job, saying)
-      accepted()
-    }
+    for (const [n, other] of (found.also ?? []).entries()) void tell(other, event, `also:${n}`)
+    const saying = tell(found, event)
     const done = saying
       .then(() => markAnswered(bot.core, event.update))
       .catch(error => bot.log.warn({ err: error, update: event.update }, 'answer not noted'))
@@ -177,6 +185,8 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
 /** Of the files of a message, by what the platform says of them; what they really are is found out when they are taken. */
 const isSound = ({ mime }: Attachment): boolean => /^(?:audio\/|application\/(?:ogg|x-flac)$)/.test(mime)
+
+const isJson = ({ mime }: Attachment): boolean => /^application\/json\b/.test(mime)
 
 /** Cheap look at what was not addressed to us: most of a group's talk must cost nothing. */
 const mayConcern = (text: string): boolean => readCommand(clean(text.slice(0, 10_001)), false) !== undefined

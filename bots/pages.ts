@@ -59,7 +59,14 @@ export const buyButton = (locale: string): Button => ({
 export function creditsPage(
   locale: string,
   catalogue: Catalogue,
-  account: { available: number; held: number; daily: number; member: string; sold?: boolean },
+  account: {
+    available: number
+    held: number
+    daily: number
+    member: string
+    sold?: boolean
+    pots?: readonly { title: string; credits: number }[]
+  },
 ): Outgoing {
   const { model } = catalogue.defaults
   const prices = catalogue.models[model]?.tiers.map(tier => {
@@ -70,6 +77,9 @@ export function creditsPage(
     text: list([
       t(locale, 'credits.now', { credits: credits(locale, account.available) }),
       account.held > 0 ? t(locale, 'credits.held', { credits: credits(locale, account.held) }) : '',
+      ...(account.pots ?? []).map(pot =>
+        t(locale, 'credits.pot', { title: pot.title, credits: credits(locale, pot.credits) }),
+      ),
       account.daily > 0 ? t(locale, 'credits.daily', { credits: credits(locale, account.daily) }) : '',
       t(locale, 'credits.prices', { prices: joined(locale, prices ?? []) }),
     ]),

@@ -114,6 +114,7 @@ const FilmPart = z.object({
   id: z.string().max(12),
   prompt: z.string().max(promptLimit),
   shot: z.number().int().positive().optional(),
+  take: z.number().int().positive().optional(),
   reel: z.literal(true).optional(),
 })
 

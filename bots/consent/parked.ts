@@ -24,6 +24,7 @@ export const Parked = z.object({
   text: z.string(),
   images: z.array(File),
   sounds: z.array(File),
+  files: z.array(File).default([]),
   replyTo: Place.optional(),
   /** Its pictures, fetched and kept. */
   pictures: z.array(z.object({ key: MediaKey, width: z.number(), height: z.number() })),

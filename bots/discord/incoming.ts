@@ -66,7 +66,7 @@ export function interactionBase(self: Self, given: APIInteraction, message: stri
 /** Discord's bits of who looks after a server: administrators, and who manages its channels or itself. */
 const looksAfter = (permissions: string): boolean => (BigInt(permissions) & (8n | 16n | 32n)) !== 0n
 
-const fileTypes = /^(?:image|audio)\//
+const fileTypes = /^(?:image\/|audio\/|application\/json\b)/
 
 /** Pictures and sounds among attachments. The address is signed and ends after a day: it is for fetching now. */
 export const picturesOf = (attachments: readonly APIAttachment[] = []): Attachment[] =>

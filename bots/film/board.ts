@@ -40,11 +40,51 @@ function moneyLine(locale: string, film: Film, pot: Pot | undefined): string {
     film.rules.budget === undefined ? '' : t(locale, 'film.budget', { credits: credits(locale, film.rules.budget) })
   if (film.rules.pays === 'pot' && pot) {
     const parts = pot.parts.map(({ account, credits: n }) => `${nameOf(film, account)} ${n}`).join(', ')
-    const line = t(locale, 'film.pot', { left: credits(locale, pot.available), total: pot.total })
+    const { goal } = film.rules
+    const params = { left: credits(locale, pot.available), total: pot.total, goal: goal ?? 0 }
+    const line = t(locale, goal === undefined ? 'film.pot' : 'film.pot-goal', params)
     return [line, parts && `(${parts})`, budget].filter(Boolean).join(' ')
   }
   const who = film.rules.pays === 'host' ? 'film.pays-host' : 'film.pays-each'
   return [t(locale, who, { spent, name: nameOf(film, film.host) }), budget].filter(Boolean).join(' ')
+}
+
+/** The rules that are not as usual, and until when it goes on: "16:9 · style: watercolour · ends 5 Dec, 20:00 UTC". */
+function rulesLine(locale: string, { rules, endsAt, state }: Film): string {
+  const said = [
+    t(locale, `film.turns-${rules.turns}`),
+    ...(rules.join === 'invited' ? [t(locale, 'film.invited-only')] : []),
+    t(locale, 'film.takes-each', { count: rules.takesEach }),
+    ...(rules.memberBudget === undefined
+      ? []
+      : [t(locale, 'film.member-budget', { credits: credits(locale, rules.memberBudget) })]),
+    ...(rules.style === '' ? [] : [t(locale, 'film.style', { style: excerpt(rules.style, 80) })]),
+    ...(rules.ratio === undefined ? [] : [rules.ratio]),
+    ...(rules.model === undefined ? [] : [rules.model]),
+    ...(rules.finalTier === rules.draftTier
+      ? []
+      : [
+          t(locale, 'film.tiers', {
+            draft: t(locale, `tier.${rules.draftTier}`),
+            final: t(locale, `tier.${rules.finalTier}`),
+          }),
+        ]),
+    ...(state === 'open' && endsAt !== undefined ? [t(locale, 'film.ends', { date: dateOf(endsAt) })] : []),
+  ]
+  return said.join(' · ')
+}
+
+/** "2026-12-05 20:00 UTC" */
+const dateOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** What everybody got back of a pot, in a line; "" where it was empty. */
+export function backText(locale: string, film: Film, back: readonly { account: string; credits: number }[]): string {
+  if (back.length === 0) return ''
+  const names = back.map(one => `${nameOf(film, one.account)} ${credits(locale, one.credits)}`).join(', ')
+  const text = t(locale, 'film.pot-back', { title: film.title, names })
+  if (film.waiting.length === 0) return text
+  const waited = [...new Set(film.waiting.map(({ member }) => nameOf(film, member)))].join(', ')
+  return `${text} ${t(locale, 'film.pot-unfilled', { names: waited })}`
 }
 
 /** The board. `pot`: what it holds, if the film has one. */
@@ -72,7 +112,15 @@ export function boardMessage(locale: string, film: Film, pot?: Pot): Outgoing {
         .join(', '),
       count: film.members.length,
     }),
+    ...film.waiting.map(({ member, prompt, price }) =>
+      t(locale, 'film.waiting', {
+        name: nameOf(film, member),
+        prompt: excerpt(prompt, 60),
+        price: credits(locale, price),
+      }),
+    ),
     moneyLine(locale, film, pot),
+    rulesLine(locale, film),
     film.state === 'open' ? t(locale, 'film.how') : t(locale, `film.${film.state}`),
   ]
   return {
@@ -96,9 +144,7 @@ function boardButtons(locale: string, film: Film): Button[] {
     ...votes,
     ...(votes.length > 0 ? [{ id: filmButton('choose', film), label: t(locale, 'film.button-choose') }] : []),
     ...(film.rules.pays === 'pot'
-      ? chips
-          .slice(0, votes.length > 1 ? 1 : 3)
-          .map(n => ({ id: filmButton('chip', film, n), label: t(locale, 'film.button-chip', { count: n }) }))
+      ? chips.slice(0, votes.length > 1 ? 1 : 3).map(n => chipButton(locale, film, n))
       : []),
     ...(film.turn ? [{ id: filmButton('pass', film), label: t(locale, 'film.button-pass') }] : []),
     { id: filmButton('join', film), label: t(locale, 'film.button-join') },
@@ -107,5 +153,10 @@ function boardButtons(locale: string, film: Film): Button[] {
 
 /** What a board's buttons do. */
 export type FilmAct = Extract<Press, { verb: 'film' }>['act']
+
+export const chipButton = (locale: string, film: Film, count: number): Button => ({
+  id: filmButton('chip', film, count),
+  label: t(locale, 'film.button-chip', { count }),
+})
 
 const filmButton = (act: FilmAct, film: Film, arg = 0): string => buttonId({ verb: 'film', act, film: film.id, arg })

@@ -5,16 +5,14 @@ import { type Film, openShot } from '../../core/film/film.ts'
 import { closePot, overduePots, potOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
 import { dueFilms, filmOf, tellFilm } from '../../core/film/store.ts'
-import { t } from '../../core/i18n.ts'
 import type { Job } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
 import { type Place, placeKey } from '../../core/place.ts'
 import type { Core } from '../../core/redis.ts'
 import { adapt } from '../adapt.ts'
-import { credits } from '../describe.ts'
 import { type Outgoing, PlaceGone, type Platform } from '../platform.ts'
 import { endPolls } from './ballot.ts'
-import { boardMessage } from './board.ts'
+import { backText, boardMessage } from './board.ts'
 
 /** Keeps films going beside the conversation: their takes' ends, their boards in every room, their clocks. */
 export interface FilmKeeper {
@@ -120,7 +118,15 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     const of = job.request.film
     if (!of) return
     if (of.reel) await tell(job, { kind: 'reel', clip: clip.id })
-    else if (of.shot !== undefined) await tell(job, { kind: 'final', shot: of.shot, clip: clip.id, price: job.price })
+    else if (of.shot !== undefined)
+      await tell(job, {
+        kind: 'final',
+        shot: of.shot,
+        take: of.take ?? 0,
+        job: job.id,
+        clip: clip.id,
+        price: job.price,
+      })
     else {
       const { member, memberName } = job.request
       const name = memberName ?? member
@@ -166,9 +172,8 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
   async function endPot(film: Film): Promise<void> {
     const back = await closePot(core, film.id)
     if (!back?.length) return
-    const nameOf = (id: string): string => film.members.find(member => member.id === id)?.name ?? id
-    const names = back.map(one => `${nameOf(one.account)} ${credits(film.locale, one.credits)}`).join(', ')
-    const text = t(film.locale, 'film.pot-back', { title: film.title, names })
+    const text = backText(film.locale, film, back)
+    for (const { update } of film.waiting) await tellFilm(core, film.id, { kind: 'waited', update })
     for (const place of film.places)
       await platform(place.platform)
         ?.reply(place, { text, once: `pot:${film.id}` })
@@ -183,8 +188,7 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     changed,
     delivered,
     async failed(job) {
-      if (job.request.film && !job.request.film.reel && job.request.film.shot === undefined)
-        await tell(job, { kind: 'failed', job: job.id })
+      if (job.request.film && !job.request.film.reel) await tell(job, { kind: 'failed', job: job.id })
     },
     async stop() {
       stopped = true

@@ -1,15 +1,18 @@
 import { priceOf } from '../../core/catalogue.ts'
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
-import { chosenTake, type Film, lastClip, openShot, type Shot } from '../../core/film/film.ts'
+import { chosenTake, type Film, lastClip, type Shot } from '../../core/film/film.ts'
 import { purseOf } from '../../core/film/pot.ts'
-import { mayOffer } from '../../core/film/step.ts'
+import { mayFinish, mayOffer } from '../../core/film/step.ts'
 import { tellFilm } from '../../core/film/store.ts'
+import { getJob } from '../../core/jobs.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { type Recipe, tiers } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { walletOf } from '../bot.ts'
-import { newSeed, order, recipeOf, takePictures } from '../order.ts'
+import { checkAsked, newSeed, order, recipeOf, takePictures } from '../order.ts'
+import { knownAs } from './ballot.ts'
+import { mustWait, wait } from './wait.ts'
 
 /** Takes of a film: ordered like any clip, with the film's style, tier and purse, going on from the take chosen last. */
 
@@ -23,7 +26,10 @@ function going(clip: Clip): Recipe {
   return { ...rest, continues: clip.id }
 }
 
-/** Offers a take for the open shot. Throws what the film's rules, the purse or the request refuse; then nothing was held. */
+/**
+ * Offers a take for the open shot; where the pot has too little, it waits (wait.ts). Throws what the film's rules, the purse or the
+ * request refuse; then nothing was held.
+ */
 export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | undefined> {
   const { rules } = film
   const { prompt, ...options } = parse(ask.text)
@@ -45,14 +51,25 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base)
     const price = priceOf(bot.catalogue, recipe)
     const name = ask.profile.name ?? ask.member
-    mayOffer(film, ask.member, name, price)
+    const by = await knownAs(bot.core, film, ask.member)
+    mayOffer(film, by, name, price, ask.update)
+    await checkAsked(bot, ask, recipe)
+    if (await mustWait(bot, film, price)) return await wait(bot, ask, film, { what: 'take', prompt, price, pictures })
     const answer = await order(bot, ask, recipe, {
       payer: payerOf(film, ask.member),
       film: { id: film.id, prompt },
       ...(base && clip && { parent: clip.id }),
     })
     if (answer?.job)
-      await tellFilm(bot.core, film.id, { kind: 'offer', by: ask.member, name, job: answer.job, prompt, price })
+      await tellFilm(bot.core, film.id, {
+        kind: 'offer',
+        by,
+        name,
+        job: answer.job,
+        prompt,
+        price,
+        update: ask.update,
+      })
     return answer
   } catch (error) {
     await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
@@ -67,16 +84,27 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   const take = chosenTake(shot)
   const clip = take?.clip === undefined ? undefined : await getClip(bot.core, take.clip)
   if (!take || !clip || rank(film.rules.finalTier) <= rank(clip.recipe.tier)) return undefined
+  const { number } = take
+  if (shot.finishing && !(await hasFailed(bot, shot.finishing.job))) return undefined
   const recipe: Recipe = { ...clip.recipe, tier: film.rules.finalTier }
-  return order(bot, ask, recipe, {
+  const price = priceOf(bot.catalogue, recipe)
+  mayFinish(film, price)
+  if (await mustWait(bot, film, price)) return wait(bot, ask, film, { what: 'final', prompt: take.prompt, price })
+  const answer = await order(bot, ask, recipe, {
     payer: payerOf(film, ask.member),
-    film: { id: film.id, prompt: take.prompt, shot: shot.number },
+    film: { id: film.id, prompt: take.prompt, shot: shot.number, take: number },
     parent: clip.id,
   })
+  if (answer?.job)
+    await tellFilm(bot.core, film.id, { kind: 'finish', shot: shot.number, take: number, job: answer.job, price })
+  return answer
+}
+
+async function hasFailed(bot: Bot, job: string): Promise<boolean> {
+  const state = (await getJob(bot.core, job))?.state
+  return state === undefined || state === 'failed' || state === 'told'
 }
 
 /** The shot that "choose" has just decided. */
-export const decided = (before: Film, after: Film): Shot | undefined => {
-  const open = openShot(before)
-  return after.shots.find(shot => shot.number === open?.number && shot.chosen !== undefined)
-}
+export const decided = (before: Film, after: Film): Shot | undefined =>
+  after.shots.find(shot => shot.number === before.shots.at(-1)?.number && shot.chosen !== undefined)

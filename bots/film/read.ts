@@ -8,7 +8,9 @@ import { ratios, tiers } from '../../core/request.ts'
 export type FilmCall =
   | { readonly act: 'board' | 'join' | 'leave' | 'end' | 'archive' | 'export' | 'pass' | 'list' }
   | { readonly act: 'new'; readonly title: string; readonly rules: Partial<FilmRules>; readonly hours?: number }
-  | { readonly act: 'rules'; readonly rules: Partial<FilmRules>; readonly title?: string }
+  | { readonly act: 'rules'; readonly rules: Partial<FilmRules>; readonly title?: string; readonly hours?: number }
+  /** Makes a film again from its file, or from the film here. */
+  | { readonly act: 'again'; readonly link?: string }
   | { readonly act: 'mute' | 'unmute' | 'invite' | 'host'; readonly name: string }
   | { readonly act: 'remove'; readonly shot: number; readonly take: number }
   /** Without a code: asks for one; with one: brings this room into that film. */
@@ -31,6 +33,7 @@ const acts: Readonly<Record<FilmCall['act'], readonly string[]>> = {
   end: ['end', 'close', '杀青', '结束'],
   archive: ['archive', '归档'],
   export: ['export', 'json', '导出'],
+  again: ['again', 'remake', '重拍'],
 }
 const actNamed = new Map(
   Object.entries(acts).flatMap(([act, names]) => names.map(name => [name, act as FilmCall['act']])),
@@ -67,6 +70,7 @@ const valued: Readonly<Record<string, (value: string) => Partial<FilmRules>>> = 
   join: value => ({ join: value as FilmRules['join'] }),
   budget: value => ({ budget: whole(value) }),
   each: value => ({ memberBudget: whole(value) }),
+  goal: value => ({ goal: whole(value), pays: 'pot' }),
 }
 const valuedNames = new Map<string, string>([
   ...Object.keys(valued).map(name => [name, name] as const),
@@ -78,6 +82,9 @@ const valuedNames = new Map<string, string>([
   ['画幅', 'ratio'],
   ['预算', 'budget'],
   ['每人', 'each'],
+  ['目标', 'goal'],
+  ['pot', 'goal'],
+  ['凑份子', 'goal'],
 ])
 
 interface Said {
@@ -107,8 +114,10 @@ function readRules(text: string, bare: boolean): Said {
     const takes = valuedNames.get(name.toLowerCase())
     if (name.toLowerCase() === 'hours' || name === '小时') hours = Number(value)
     else if (takes !== undefined && value !== '') rules = { ...rules, ...readRule(takes, value.trim(), name) }
-    else if (word) rules = { ...rules, ...word, ...(value && rest.push(value) ? {} : {}) }
-    else throw notARule(name)
+    else if (word) {
+      rules = { ...rules, ...word }
+      if (value !== '') rest.push(value)
+    } else throw notARule(name)
   }
   if (hours !== undefined && !(hours > 0 && hours <= 24 * 30)) throw notARule('hours')
   return { rest: rest.join(' ').trim(), rules, ...(hours !== undefined && { hours }) }
@@ -133,11 +142,11 @@ const notARule = (name: string): UserError => {
 
 /**
  * Reads what follows "/film". Nothing: the board. A first word that is no verb of ours begins a new film's title.
- * Throws UserError `refusal.film-*` for rules that are none.
+ * With a file it is that film again. Throws UserError `refusal.film-*` for rules that are none.
  */
-export function readFilm(text: string): FilmCall {
+export function readFilm(text: string, file = false): FilmCall {
   const [, first = '', rest = ''] = /^\s*(\S*)\s*(.*)$/su.exec(text) ?? []
-  if (first === '') return { act: 'board' }
+  if (first === '') return { act: file ? 'again' : 'board' }
   const act = actNamed.get(first.toLowerCase())
   switch (act) {
     case undefined:
@@ -149,7 +158,13 @@ export function readFilm(text: string): FilmCall {
     }
     case 'rules': {
       const said = readRules(rest, true)
-      return { act, rules: said.rules, ...(said.rest !== '' && { title: said.rest.slice(0, 80) }) }
+      const { hours } = said
+      return {
+        act,
+        rules: said.rules,
+        ...(said.rest !== '' && { title: said.rest.slice(0, 80) }),
+        ...(hours !== undefined && { hours }),
+      }
     }
     case 'mute':
     case 'unmute':
@@ -164,6 +179,8 @@ export function readFilm(text: string): FilmCall {
       if (!shot || !take) throw new UserError('refusal.film-which')
       return { act, shot: Number(shot), take: Number(take) }
     }
+    case 'again':
+      return { act, ...(rest.trim() !== '' && { link: rest.trim() }) }
     case 'bridge':
       return { act, ...(rest.trim() !== '' && { code: rest.trim().slice(0, 24) }) }
     default:

@@ -1,47 +1,92 @@
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
-import type { CreditLine, Edit, Joint } from '../../core/edit.ts'
+import { type CreditLine, Edit, editLimits, type Joint, type Music } from '../../core/edit.ts'
 import { editRecipe } from '../../core/edit-recipe.ts'
 import { UserError } from '../../core/errors.ts'
-import { clipOf, creditsOf, type Film } from '../../core/film/film.ts'
-import { filmsAt } from '../../core/film/store.ts'
+import { chosenTake, clipOf, creditsOf, type Film } from '../../core/film/film.ts'
 import { t } from '../../core/i18n.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
+import { readJoin, readMoment } from '../edit/read.ts'
+import { withSound } from '../edit/verbs.ts'
 import { order } from '../order.ts'
 import { payerOf } from './offer.ts'
+import { filmMeant } from './which.ts'
 
-/** The finished film: the chosen takes joined, with title and credits. */
+/** The finished film: the chosen takes joined, with title, credits, and the music that was sent along. */
 
-/** How a clip follows the one before: unbroken where it goes on from that very clip, else a short fade. Pure. */
-const jointOf = (clip: Clip, before: Clip | undefined): Joint =>
-  before !== undefined && clip.recipe.continues === before.id ? 'continuous' : 'fade'
+/** How it is asked for: "reel wipe --beat --cover 3". */
+interface ReelWords {
+  /** Between shots that do not go on from each other. */
+  readonly joint: Joint
+  readonly onBeat: boolean
+  readonly cover?: number
+  readonly title?: string
+}
 
-/** The edit that joins these clips. Pure. */
-function reelOf(film: Film, clips: readonly Clip[], locale: string): Edit {
-  const credits: CreditLine[] = creditsOf(film).map(({ role, names }) => ({
-    role: t(locale, `film.role-${role}`),
-    names: names.slice(0, 20).map(name => name.slice(0, 40)),
-  }))
-  return {
-    op: 'join',
-    pieces: clips.map((clip, i) => ({ clip: clip.id, joint: jointOf(clip, clips[i - 1]) })),
-    title: film.title,
-    ...(credits.length > 0 && { credits }),
-    onBeat: false,
+const coverOption = /\s*--(?:cover|封面)[\s:=]+(\S+)/iu
+
+/** Throws `refusal.edit-usage`. */
+export function readReel(text: string): ReelWords {
+  const example = 'reel fade --beat --cover 3'
+  const said = text.normalize('NFKC')
+  const at = coverOption.exec(said)?.[1]
+  const cover = at === undefined ? undefined : readMoment(at)
+  try {
+    const { names, joint = 'fade', onBeat, title } = readJoin(said.replace(coverOption, ''))
+    if (names.length > 0 || (at !== undefined && cover === undefined)) throw new UserError('refusal.edit-usage')
+    return { joint, onBeat, ...(cover !== undefined && { cover }), ...(title !== undefined && { title }) }
+  } catch (error) {
+    throw new UserError('refusal.edit-usage', { example }, error)
   }
 }
 
-/** Orders the reel of a film; of the newest one here, if none is named. */
-export async function reel(bot: Bot, ask: Ask, named?: Film): Promise<Answer | undefined> {
-  const film = named ?? (await filmsAt(bot.core, ask.place))[0]
-  if (!film) throw new UserError('refusal.film-none')
-  const clips = []
+/** A shot of the film that plays, and its clip. */
+interface Played {
+  readonly clip: Clip
+  /** Whatever a later clip may have gone on from: the take, and its final (same seed, same motion). */
+  readonly ids: readonly string[]
+}
+
+/** The edit that joins these. Shots that go on from the one before follow unbroken. Pure. */
+export function reelOf(
+  film: Film,
+  played: readonly Played[],
+  { locale, words, music, by }: { locale: string; words: ReelWords; music?: Music['sound'] | undefined; by: string },
+): Edit {
+  const { joint, onBeat, cover, title = film.title } = words
+  const lines = music === undefined ? creditsOf(film) : [...creditsOf(film), { role: 'music' as const, names: [by] }]
+  const credits: CreditLine[] = lines.map(({ role, names }) => ({
+    role: t(locale, `film.role-${role}`),
+    names: names.slice(0, 20).map(name => name.slice(0, editLimits.nameChars)),
+  }))
+  const unbroken = (i: number): boolean => played[i - 1]?.ids.includes(played[i]?.clip.recipe.continues ?? '') ?? false
+  return Edit.parse({
+    op: 'join',
+    pieces: played.map(({ clip }, i) => ({ clip: clip.id, joint: unbroken(i) ? 'continuous' : joint })),
+    title,
+    onBeat,
+    ...(credits.length > 0 && { credits }),
+    ...(cover !== undefined && { cover }),
+    ...(music !== undefined && { music: { sound: music } }),
+  })
+}
+
+/** Orders the reel of the film that is meant. */
+export async function reel(bot: Bot, asked: Ask, named?: Film): Promise<Answer | undefined> {
+  const { film, ask } = named ? { film: named, ask: { ...asked, text: '' } } : await filmMeant(bot, asked, 'past')
+  const words = readReel(ask.text)
+  if (words.onBeat && ask.sounds.length === 0) throw new UserError('refusal.sound-none')
+  const played: Played[] = []
   for (const shot of film.shots) {
     const id = clipOf(shot)
     const clip = id === undefined ? undefined : await getClip(bot.core, id)
-    if (clip) clips.push(clip)
+    if (clip) played.push({ clip, ids: [clip.id, chosenTake(shot)?.clip ?? clip.id] })
   }
-  if (clips.length === 0) throw new UserError('refusal.film-empty')
+  if (played.length === 0) throw new UserError('refusal.film-empty')
   const part = { payer: payerOf(film, ask.member), film: { id: film.id, prompt: film.title, reel: true as const } }
-  return order(bot, ask, editRecipe(reelOf(film, clips, ask.locale), clips), part)
+  const by = ask.profile.name ?? ask.member
+  const clips = played.map(({ clip }) => clip)
+  return withSound(bot, ask, music =>
+    order(bot, ask, editRecipe(reelOf(film, played, { locale: ask.locale, words, music, by }), clips), part),
+  )
 }

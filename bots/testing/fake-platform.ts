@@ -42,6 +42,8 @@ export interface Saying {
   readonly addressed?: boolean
   readonly images?: readonly Uint8Array[]
   readonly sounds?: readonly Uint8Array[]
+  /** JSON files. */
+  readonly files?: readonly Uint8Array[]
   readonly replyTo?: Place
   readonly locale?: string
   readonly handle?: string
@@ -242,6 +244,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
       }
       const images = (saying.images ?? []).map(attached('image/png'))
       const sounds = (saying.sounds ?? []).map(attached('audio/mpeg'))
+      const given = (saying.files ?? []).map(attached('application/json'))
       const speaker = saying.by ?? 'ann'
       const id = next()
       const isPrivate = saying.private ?? saying.room === undefined
@@ -258,7 +261,7 @@ export function fakePlatform({ name = 'fake', can: given = {}, noEdit = false }:
         member: member(speaker),
         memberName: speaker,
         text: saying.text ?? '',
-        images: [...images, ...sounds],
+        images: [...images, ...sounds, ...given],
         addressed: saying.addressed ?? true,
         ...(saying.locale !== undefined && { locale: saying.locale }),
         ...(saying.handle !== undefined && { handle: saying.handle }),

@@ -31,6 +31,8 @@ export const FilmRules = z.object({
   budget: z.number().int().positive().max(1e6).optional(),
   /** Most credits that one member may spend of the host's or the pot's. */
   memberBudget: z.number().int().positive().max(1e6).optional(),
+  /** Nothing is made from the pot before so many credits were put in; absent = what is there is enough. */
+  goal: z.number().int().positive().max(1e6).optional(),
 })
 export type FilmRules = z.infer<typeof FilmRules>
 
@@ -58,6 +60,8 @@ export const Shot = z.object({
   chosen: z.number().int().positive().optional(),
   /** The chosen take made again at the final tier. */
   final: ClipId.optional(),
+  /** The job that is making that, or made it. */
+  finishing: z.object({ job: z.string(), price: z.number().int().nonnegative() }).optional(),
 })
 export type Shot = z.infer<typeof Shot>
 
@@ -67,6 +71,19 @@ const FilmMember = z.object({
   /** May not take part until the host says otherwise. */
   muted: z.boolean().optional(),
 })
+
+/** A take, or a chosen one's final, that waits for the pot. */
+export const Waiting = z.object({
+  /** The update that asked for it: what it is known by. */
+  update: z.string(),
+  what: z.enum(['take', 'final']),
+  member: MemberId,
+  prompt: z.string(),
+  price: z.number().int().positive(),
+  /** The request as it is taken up again (bots/consent/parked.ts). */
+  asked: z.unknown(),
+})
+export type Waiting = z.infer<typeof Waiting>
 
 export const Film = z.object({
   /** Short and speakable: "F7Q2". */
@@ -87,6 +104,8 @@ export const Film = z.object({
   turn: z.object({ member: MemberId, until: z.number() }).optional(),
   /** Credits held or spent so far. */
   spent: z.number().int().nonnegative().default(0),
+  /** What starts as soon as the pot has the credits, in the order it came. */
+  waiting: z.array(Waiting).default([]),
   /** Polls that are open about the open shot. */
   polls: z.array(Place).default([]),
   state: z.enum(['open', 'ended', 'archived']),

@@ -30,6 +30,30 @@ export async function openPot(
   return (await core.call('tr_pot_open', pot, goal, until)) === 1
 }
 
+/** An open pot lasts until then instead (Unix ms; 0 = for ever). */
+export async function potUntil(core: Core, pot: string, until: number): Promise<void> {
+  await core.call('tr_pot_until', pot, until)
+}
+
+const chipsKey = (core: Core, account: string): string => `${core.root}:film-chips:${account}`
+
+/** Remembers that an account put something into a pot, so that `potsOf` finds it. */
+export async function noteChip(core: Core, account: string, pot: string): Promise<void> {
+  await core.redis.sadd(chipsKey(core, account), pot)
+}
+
+/** Open pots that an account put credits into, and how many. */
+export async function potsOf(core: Core, account: string): Promise<{ pot: string; credits: number }[]> {
+  const found: { pot: string; credits: number }[] = []
+  for (const pot of await core.redis.smembers(chipsKey(core, account))) {
+    const { state, parts = [] } = (await potOf(core, pot)) ?? {}
+    const part = parts.find(one => one.account === account)
+    if (state === 'open' && part) found.push({ pot, credits: part.credits })
+    else await core.redis.srem(chipsKey(core, account), pot)
+  }
+  return found
+}
+
 export async function potOf(core: Core, pot: string): Promise<Pot | undefined> {
   const text = await core.call('tr_pot', pot)
   return text === null ? undefined : Pot.parse(JSON.parse(String(text)))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../errors.ts'
 import { chosenTake, creditsOf, Film, type FilmRules, lastClip, openShot, ranking } from './film.ts'
-import { type FilmEvent, newFilm, step } from './step.ts'
+import { type FilmEvent, mayOffer, newFilm, step } from './step.ts'
 
 const place = { platform: 'web', channel: 'room', private: false }
 const start = (rules: Partial<FilmRules> = {}): Film =>
@@ -131,6 +131,39 @@ describe('a film', () => {
     expect(code(() => step(play(start(rules), ...before), event, 99_000))).toBe(refusal)
   })
 
+  test('the host may choose again until somebody goes on; a final is paid for once', () => {
+    const two = play(start(), offer('web:ann', 'a'), made('a'), offer('web:bob', 'b'), made('b'))
+    const first = play(two, { kind: 'choose', by: 'web:ann', take: 1 })
+    const final = { shot: 1, take: 1, job: 'f', price: 35 } as const
+    const under = play(first, { kind: 'finish', ...final }, { kind: 'finish', ...final })
+    expect([under.spent, under.shots[0]?.finishing?.job]).toEqual([first.spent + 35, 'f'])
+    const done = play(under, { kind: 'final', ...final, clip: 'clip-f' }, { kind: 'final', ...final, clip: 'clip-f' })
+    expect([done.spent, done.shots[0]?.final]).toEqual([first.spent + 35, 'clip-f'])
+    expect(play(done, { kind: 'failed', job: 'f' })).toEqual(done)
+    expect(play(under, { kind: 'failed', job: 'f' }).spent).toBe(first.spent)
+    const other = play(done, { kind: 'choose', by: 'web:ann', take: 2 })
+    expect(other.shots[0]).toMatchObject({ chosen: 2 })
+    expect(other.shots[0]?.final).toBeUndefined()
+    // What comes late for the take before changes nothing.
+    expect(play(other, { kind: 'final', ...final, clip: 'clip-f' })).toEqual(other)
+    const gone = play(other, offer('web:ann', 'c'))
+    expect(code(() => step(gone, { kind: 'choose', by: 'web:ann', take: 1 }, 0))).toBe('refusal.film-no-take')
+  })
+
+  test('what waits for the pot counts as a take until it waits no more', () => {
+    const waiting = { update: 'u1', what: 'take', member: 'web:bob', prompt: 'p', price: 20, asked: {} } as const
+    const film = play(
+      start({ pays: 'pot', takesEach: 1 }),
+      { kind: 'wait', name: 'Bob', waiting },
+      { kind: 'wait', name: 'Bob', waiting },
+    )
+    expect(film.waiting).toHaveLength(1)
+    expect(code(() => mayOffer(film, 'web:bob', 'b', 20))).toBe('refusal.film-takes')
+    expect(mayOffer(film, 'web:bob', 'b', 20, 'u1').members).toHaveLength(2)
+    const started = play(film, { ...offer('web:bob', 'a'), update: 'u1' } as FilmEvent)
+    expect([started.waiting, started.shots[0]?.takes.length]).toEqual([[], 1])
+  })
+
   test('whatever happens, it stays a film that adds up', () => {
     const people = ['web:ann', 'web:bob', 'web:cho', 'web:dan']
     const who = fc.constantFrom(...people)
@@ -157,7 +190,29 @@ describe('a film', () => {
         take: fc.integer({ min: 1, max: 5 }),
         on: fc.boolean(),
       }),
-      fc.record({ kind: fc.constant('choose' as const), by: who }),
+      fc.record({ kind: fc.constant('choose' as const), by: who, take: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({
+        kind: fc.constantFrom('finish' as const, 'final' as const),
+        shot: fc.integer({ min: 1, max: 3 }),
+        take: fc.integer({ min: 1, max: 3 }),
+        job: job.map(one => `f${one}`),
+        clip: fc.constant('clip-final'),
+        price: fc.constant(0),
+      }),
+      job.map((one): FilmEvent => ({ kind: 'failed', job: `f${one}` })),
+      fc.record({
+        kind: fc.constant('wait' as const),
+        name: who,
+        waiting: fc.record({
+          update: job,
+          what: fc.constantFrom('take' as const, 'final' as const),
+          member: who,
+          prompt: fc.constant('p'),
+          price: fc.integer({ min: 1, max: 50 }),
+          asked: fc.constant({}),
+        }),
+      }),
+      job.map((update): FilmEvent => ({ kind: 'waited', update })),
       fc.record({
         kind: fc.constant('remove' as const),
         by: who,

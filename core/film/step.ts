@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { MemberId, Place } from '../place.ts'
 import { placeKey } from '../place.ts'
-import { chosenTake, type Film, FilmRules, openShot, ranking, type Shot, type Take } from './film.ts'
+import { chosenTake, type Film, FilmRules, openShot, ranking, type Shot, type Take, type Waiting } from './film.ts'
 
 /** What can happen to a film. `by` is who did it; the clock and the queue are nobody. */
 export type FilmEvent =
@@ -10,7 +10,7 @@ export type FilmEvent =
   | { readonly kind: 'leave'; readonly by: MemberId }
   | { readonly kind: 'mute'; readonly by: MemberId; readonly who: MemberId; readonly muted: boolean }
   | { readonly kind: 'hand-over'; readonly by: MemberId; readonly to: MemberId }
-  | { readonly kind: 'rules'; readonly by: MemberId; readonly rules: Partial<FilmRules> }
+  | { readonly kind: 'rules'; readonly by: MemberId; readonly rules: Partial<FilmRules>; readonly endsAt?: number }
   | { readonly kind: 'title'; readonly by: MemberId; readonly title: string }
   /** A take was accepted and is being made. */
   | {
@@ -20,14 +20,34 @@ export type FilmEvent =
       readonly job: string
       readonly prompt: string
       readonly price: number
+      /** The update that asked for it. */
+      readonly update?: string
     }
+  /** Something has to wait for the pot; or it waits no more. */
+  | { readonly kind: 'wait'; readonly name: string; readonly waiting: Waiting }
+  | { readonly kind: 'waited'; readonly update: string }
   | { readonly kind: 'made'; readonly job: string; readonly clip: string }
   /** A take will not come; its credits went back. */
   | { readonly kind: 'failed'; readonly job: string }
   | { readonly kind: 'vote'; readonly by: MemberId; readonly name: string; readonly take: number; readonly on: boolean }
   /** The host (or, without a number, the votes) decides the open shot. */
   | { readonly kind: 'choose'; readonly by: MemberId; readonly take?: number }
-  | { readonly kind: 'final'; readonly shot: number; readonly clip: string; readonly price: number }
+  /** A chosen take is being made again at the final tier; it is made. */
+  | {
+      readonly kind: 'finish'
+      readonly shot: number
+      readonly take: number
+      readonly job: string
+      readonly price: number
+    }
+  | {
+      readonly kind: 'final'
+      readonly shot: number
+      readonly take: number
+      readonly job: string
+      readonly clip: string
+      readonly price: number
+    }
   | { readonly kind: 'remove'; readonly by: MemberId; readonly shot: number; readonly take: number }
   | { readonly kind: 'pass'; readonly by: MemberId }
   /** A turn's time is over. */
@@ -78,6 +98,7 @@ export function newFilm(
     invited: [],
     shots: [{ number: 1, takes: [] }],
     spent: 0,
+    waiting: [],
     polls: [],
     state: 'open',
     createdAt: now,
@@ -120,7 +141,11 @@ function after(film: Film, event: FilmEvent, now: number): Film {
       return { ...film, host: event.to }
     case 'rules':
       hostOnly(film, event.by)
-      return { ...film, rules: FilmRules.parse({ ...film.rules, ...event.rules }) }
+      return {
+        ...film,
+        rules: FilmRules.parse({ ...film.rules, ...event.rules }),
+        ...(event.endsAt !== undefined && { endsAt: event.endsAt }),
+      }
     case 'title':
       hostOnly(film, event.by)
       return { ...film, title: event.title }
@@ -134,12 +159,13 @@ function after(film: Film, event: FilmEvent, now: number): Film {
       return vote(film, event)
     case 'choose':
       return choose(film, event.by, event.take)
+    case 'wait':
+      return film.waiting.some(one => one.update === event.waiting.update) ? film : waitFor(film, event)
+    case 'waited':
+      return film.waiting.some(one => one.update === event.update) ? done(film, event.update) : film
+    case 'finish':
     case 'final':
-      return {
-        ...film,
-        spent: film.spent + event.price,
-        shots: film.shots.map(shot => (shot.number === event.shot ? { ...shot, final: event.clip } : shot)),
-      }
+      return finish(film, event)
     case 'remove':
       return remove(film, event)
     case 'pass':
@@ -190,17 +216,22 @@ function join(film: Film, by: MemberId, name: string): Film {
   return { ...film, members: [...film.members, { id: by, name }] }
 }
 
-/** Whether a member may offer a take now; throws the reason if not. The same check runs before credits are held and when the offer is noted. */
-export function mayOffer(film: Film, by: MemberId, name: string, price: number): Film {
+/**
+ * Whether a member may offer a take now; throws the reason if not. The same check runs before credits are held and when the offer is
+ * noted. `own`: the update that asks for it, which may have waited for the pot.
+ */
+export function mayOffer(film: Film, by: MemberId, name: string, price: number, own?: string): Film {
   stillOpen(film)
   const joined = join(film, by, name)
   const { rules } = joined
   const shot = openShot(joined)
+  const waiting = joined.waiting.filter(({ what, update }) => what === 'take' && update !== own)
   if (!shot && joined.shots.length >= rules.shots) throw new UserError('refusal.film-shots', { count: rules.shots })
   if (rules.turns === 'round' && joined.turn && joined.turn.member !== by)
     throw new UserError('refusal.film-not-your-turn')
-  if (rules.turns === 'first' && shot && shot.takes.length > 0) throw new UserError('refusal.film-taken')
-  const mine = shot?.takes.filter(take => take.member === by).length ?? 0
+  if (rules.turns === 'first' && (shot?.takes.length ?? 0) + waiting.length > 0)
+    throw new UserError('refusal.film-taken')
+  const mine = [...(shot?.takes ?? []), ...waiting].filter(take => take.member === by).length
   if (mine >= rules.takesEach) throw new UserError('refusal.film-takes', { count: rules.takesEach })
   if (rules.budget !== undefined && joined.spent + price > rules.budget)
     throw new UserError('refusal.film-budget', { credits: rules.budget - joined.spent })
@@ -221,8 +252,41 @@ function offered(film: Film, event: Extract<FilmEvent, { kind: 'offer' }>, now: 
   return next !== film && next.turn?.member === event.by ? passOn(next, now) : next
 }
 
-function offer(film: Film, event: Extract<FilmEvent, { kind: 'offer' }>): Film {
-  if (film.shots.some(shot => shot.takes.some(take => take.job === event.job))) return film
+function waitFor(film: Film, { name, waiting }: Extract<FilmEvent, { kind: 'wait' }>): Film {
+  const joined = join(film, waiting.member, name)
+  return { ...joined, waiting: [...joined.waiting, waiting] }
+}
+
+/** What waited for the pot waits no more. */
+const done = (film: Film, update: string | undefined): Film => ({
+  ...film,
+  waiting: film.waiting.filter(one => one.update !== update),
+})
+
+/** Whether there are credits left in the budget for a chosen take's final. Throws `refusal.film-budget`. */
+export function mayFinish({ rules: { budget }, spent }: Film, price: number): void {
+  if (budget !== undefined && spent + price > budget)
+    throw new UserError('refusal.film-budget', { credits: Math.max(0, budget - spent) })
+}
+
+/** A chosen take's final is on its way, or there; it is paid for once. Nothing, if another take was chosen meanwhile. */
+function finish(film: Film, event: Extract<FilmEvent, { kind: 'finish' | 'final' }>): Film {
+  const { job, price, take } = event
+  const shot = film.shots.find(one => one.number === event.shot)
+  if (!shot || shot.chosen !== take) return film
+  const known = shot.finishing?.job === job
+  const next = { ...shot, finishing: { job, price }, ...(event.kind === 'final' && { final: event.clip }) }
+  if (known && next.final === shot.final) return film
+  return {
+    ...film,
+    spent: film.spent + (known ? 0 : price),
+    shots: film.shots.map(one => (one === shot ? next : one)),
+  }
+}
+
+function offer(before: Film, event: Extract<FilmEvent, { kind: 'offer' }>): Film {
+  const film = event.update === undefined ? before : done(before, event.update)
+  if (film.shots.some(shot => shot.takes.some(take => take.job === event.job))) return before
   const joined = mayOffer(film, event.by, event.name, event.price)
   const shots = openShot(joined)
     ? joined.shots
@@ -255,6 +319,15 @@ function onTake(film: Film, job: string, change: (take: Take) => Take): Film {
 }
 
 function failed(film: Film, job: string): Film {
+  const unfinished = film.shots.find(shot => shot.finishing?.job === job && shot.final === undefined)
+  if (unfinished) {
+    const { finishing, ...rest } = unfinished
+    return {
+      ...film,
+      spent: film.spent - (finishing?.price ?? 0),
+      shots: film.shots.map(shot => (shot === unfinished ? rest : shot)),
+    }
+  }
   const lost = film.shots.flatMap(shot => shot.takes).find(take => take.job === job)
   if (!lost || lost.clip !== undefined) return film
   return {
@@ -281,10 +354,13 @@ function vote(film: Film, { by, name, take: number, on }: Extract<FilmEvent, { k
 function choose(film: Film, by: MemberId, number: number | undefined): Film {
   stillOpen(film)
   hostOnly(film, by)
-  const shot = openShot(film)
+  // Until somebody goes on, the host may think again.
+  const shot = film.shots.at(-1)
   const take = number === undefined ? shot && ranking(shot)[0] : shot?.takes.find(one => one.number === number)
   if (!shot || !take?.clip) throw new UserError('refusal.film-no-take', { take: number ?? 1 })
-  return { ...film, shots: [...film.shots.slice(0, -1), { ...shot, chosen: take.number }] }
+  if (shot.chosen === take.number) return film
+  const { final: _final, finishing: _finishing, ...rest } = shot
+  return { ...film, shots: [...film.shots.slice(0, -1), { ...rest, chosen: take.number }] }
 }
 
 function remove(film: Film, { by, shot: number, take }: Extract<FilmEvent, { kind: 'remove' }>): Film {
@@ -293,9 +369,10 @@ function remove(film: Film, { by, shot: number, take }: Extract<FilmEvent, { kin
   if (!shot || !found) throw new UserError('refusal.film-no-take', { take })
   if (by !== film.host && by !== found.member) throw new UserError('refusal.film-host-only')
   if (found.clip === undefined) throw new UserError('refusal.film-no-take', { take })
-  const { chosen, final, ...rest } = shot
+  const { chosen, final, finishing, ...rest } = shot
   const kept = { ...rest, takes: shot.takes.filter(one => one !== found) }
-  const others = chosen !== undefined && chosen !== take ? { chosen, ...(final !== undefined && { final }) } : {}
+  const more = { ...(final !== undefined && { final }), ...(finishing && { finishing }) }
+  const others = chosen !== undefined && chosen !== take ? { chosen, ...more } : {}
   const shots = film.shots.map(one => (one === shot ? { ...kept, ...others } : one))
   // A shot that lost its chosen take plays no more, unless it is the last one: then it is open again.
   return { ...film, shots: shots.filter((one, i) => i === shots.length - 1 || chosenTake(one) !== undefined) }

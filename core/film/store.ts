@@ -62,9 +62,9 @@ export async function tellFilm(core: Core, id: string, event: FilmEvent, now = D
   throw new UserError('refusal.busy')
 }
 
-/** Open films of a room, newest first. */
-export async function filmsAt(core: Core, place: Place): Promise<Film[]> {
-  const ids = await core.redis.smembers(`${core.root}:films-at:${placeKey(place)}`)
+/** Films of a room that are open, or have ended, newest first. */
+export async function filmsAt(core: Core, place: Place, which: 'open' | 'past' = 'open'): Promise<Film[]> {
+  const ids = await core.redis.smembers(`${core.root}:films-${which === 'open' ? 'at' : 'past'}:${placeKey(place)}`)
   const films = await Promise.all(ids.map(id => filmOf(core, id)))
   return films.filter(film => film !== undefined).sort((a, b) => b.createdAt - a.createdAt)
 }

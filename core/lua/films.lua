@@ -1,7 +1,7 @@
 -- Films in the making (core/film): documents that are read, changed by a pure function and put back if nobody else did meanwhile.
 --   :film:<id>       hash  version, json
 --   :films           zset  open films by when the clock has to look at them again (ms)
---   :films-at:<room> set   open films of a room
+--   :films-at:<room> set   open films of a room; :films-past:<room> those that have ended
 
 -- tr_film_put id version json look state room... -> 1 | 0 (somebody was faster). version: the one the caller read + 1; 0 for a new film.
 define('tr_film_put', function(keys, args)
@@ -15,6 +15,7 @@ define('tr_film_put', function(keys, args)
   if open then call('ZADD', root .. ':films', args[4], id) else call('ZREM', root .. ':films', id) end
   for i = 6, #args do
     call(open and 'SADD' or 'SREM', root .. ':films-at:' .. args[i], id)
+    call(open and 'SREM' or 'SADD', root .. ':films-past:' .. args[i], id)
   end
   return 1
 end)

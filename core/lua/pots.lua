@@ -43,6 +43,16 @@ define('tr_pot_open', function(keys, args)
   return 1
 end)
 
+-- tr_pot_until pot until -> 1 | 0 (it is not open)
+define('tr_pot_until', function(keys, args)
+  local root, pot, last = keys[1], args[1], tonumber(args[2])
+  if not last or last < 0 then return bad('pot') end
+  if call('HGET', root .. ':pot:' .. pot, 'state') ~= 'open' then return 0 end
+  call('HSET', root .. ':pot:' .. pot, 'until', args[2])
+  call('ZADD', root .. ':pots', last == 0 and '+inf' or args[2], pot)
+  return 1
+end)
+
 -- tr_chip op pot account credits -> { 'ok' | 'again' | 'differs' | 'poor' | 'full' | 'closed', credits taken, total }. Never more than
 -- the goal needs.
 define('tr_chip', function(keys, args)

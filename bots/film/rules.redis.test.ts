@@ -1,0 +1,322 @@
+import { randomBytes } from 'node:crypto'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { getClip } from '../../core/clips.ts'
+import type { Film } from '../../core/film/film.ts'
+import { potOf } from '../../core/film/pot.ts'
+import { filmsAt } from '../../core/film/store.ts'
+import { jobsOf, openJobs } from '../../core/jobs.ts'
+import { balance } from '../../core/wallet.ts'
+import type { Shown } from '../testing/fake-platform.ts'
+import { type House, openHouse } from '../testing/house.ts'
+import { type StandInWorker, standInWorker } from '../testing/stand-in-worker.ts'
+import { FilmFile, fileBytes } from './file.ts'
+
+/** What hosts can do, what a pot makes wait, and what becomes of a film: everything but the rendering is real. */
+
+let house: House
+let editor: StandInWorker
+beforeAll(async () => {
+  house = await openHouse({ rules: { dailyCredits: 0 } })
+  editor = await standInWorker(house.core, house.store, 'edit')
+})
+afterAll(async () => {
+  await editor.stop()
+  await house.close()
+})
+let room = ''
+let rooms = 0
+/** New people in a new room for each test. */
+let [ann, bob, cho] = ['', '', '']
+beforeEach(() => {
+  rooms += 1
+  room = `room-${rooms}`
+  ;[ann, bob, cho] = [`ann${rooms}`, `bob${rooms}`, `cho${rooms}`]
+})
+afterEach(async () => {
+  house.worker.go()
+  expect(house.fake.broken).toEqual([])
+  await house.balanced()
+})
+
+const mp3 = Buffer.concat([Buffer.from('ID3'), randomBytes(64)])
+const say = (by: string, text: string, more = {}) => house.fake.say({ by, room, text, ...more })
+const place = () => ({ platform: 'fake', channel: room, private: false })
+const newest = async (past?: 'past'): Promise<Film> => {
+  const [film] = await filmsAt(house.core, place(), past)
+  if (!film) throw new Error('no film')
+  return film
+}
+const heard = (words: RegExp): Promise<Shown> =>
+  house.fake
+    .until(({ at, message }) => at.channel === room && words.test(message.text))
+    .catch(() => {
+      const there = house.fake.shown(room).map(({ message }) => message.text)
+      throw new Error(`${words} not seen; there is:\n${there.join('\n---\n')}`)
+    })
+async function filmWhen(so: (film: Film) => boolean): Promise<Film> {
+  await house.until(async () => so(await newest()))
+  return newest()
+}
+/** A take that is made. */
+async function take(by: string, words: string, number: number): Promise<Film> {
+  await house.grant(`fake:${by}`, 20)
+  await say(by, `/shot ${words}`)
+  return filmWhen(film => film.shots.at(-1)?.takes.find(one => one.number === number)?.clip !== undefined)
+}
+const has = async (by: string) => (await balance(house.core, `fake:${by}`)).available
+const rest = (by: string) => house.until(async () => (await openJobs(house.core, `fake:${by}`)).length === 0)
+
+describe('several films in one room', () => {
+  test('are told apart by their code, or by what is answered to', async () => {
+    await say(ann, '/film new First')
+    const first = await newest()
+    await say(bob, '/film new Second')
+    await heard(/“Second”/)
+    await house.grant(`fake:${cho}`, 20)
+    await say(cho, `/shot ${first.id} a heron`)
+    await house.until(async () =>
+      (await filmsAt(house.core, place())).some(one => one.id === first.id && one.shots[0]?.takes[0]?.clip),
+    )
+    const board = await heard(/🎬 First/)
+    await house.grant(`fake:${bob}`, 20)
+    await say(bob, '/shot another heron', { replyTo: board.at })
+    await house.until(async () =>
+      (await filmsAt(house.core, place())).some(one => one.id === first.id && one.shots[0]?.takes.length === 2),
+    )
+    await take(bob, 'frogs dance', 1)
+    expect((await newest()).title).toBe('Second')
+    await say(ann, '/film list')
+    await heard(/Second \(F\w+\): 0 shots\nFirst/)
+    await say(ann, `/film ${first.id} rules --style ink`)
+    await heard(/style: ink/)
+    await say(bob, `/film ${first.id} end`)
+    await heard(/Only the film’s host/)
+    await rest(bob)
+  })
+})
+
+describe('a pot', () => {
+  test('that is too small makes a take wait, which starts by itself once it is full; so does the final', async () => {
+    await say(ann, '/film new Together --pot 30 --final high')
+    await heard(/“Together”/)
+    for (const by of [ann, bob]) await house.grant(`fake:${by}`, 100)
+    await say(cho, '/shot a whale')
+    const asked = await heard(/This waits for the pot: it costs 20 credits, and 30 credits are missing/)
+    expect(await jobsOf(house.core, `fake:${cho}`, 5)).toEqual([])
+    await say(ann, '/chip 20')
+    await heard(/put 20 credits/)
+    await house.fake.until(({ message }) => /Waiting for the pot \(20 credits\): “a whale” by cho/.test(message.text))
+    expect((await newest()).shots[0]?.takes).toEqual([])
+    await house.restart()
+    await house.fake.press(asked, asked.message.buttons?.[0]?.id.replace('30', '10') ?? '', bob)
+    const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
+    expect([film.waiting, film.spent, film.shots[0]?.takes[0]?.member]).toEqual([[], 20, `fake:${cho}`])
+    await say(cho, '/credits')
+    await say(ann, '/credits')
+    await heard(/You put 20 credits into the pot of “Together”/)
+    await say(ann, '/choose')
+    await heard(/costs 35 credits, and 25 credits are missing/)
+    await say(bob, '/chip 25')
+    const done = await filmWhen(one => one.shots[0]?.final !== undefined)
+    expect(done.spent).toBe(55)
+    await rest(ann)
+    await say(ann, '/film end')
+    await heard(/is closed. Send “reel”/)
+    // 55 put in, all spent.
+    expect([await has(ann), await has(bob)]).toEqual([80, 65])
+  })
+
+  test('that does not fill gives everything back, and says what was not made', async () => {
+    await say(ann, '/film new Empty --pot')
+    await heard(/“Empty”/)
+    for (const by of [ann, bob]) await house.grant(`fake:${by}`, 10)
+    await say(cho, '/shot a whale')
+    await heard(/20 credits are missing/)
+    await say(ann, '/chip 7')
+    await say(bob, '/chip 3')
+    await say(cho, '/shot a whale --seconds 10')
+    await heard(/30 credits are missing/)
+    await say(ann, '/film rules --hours 0.0001')
+    await heard(/ends 20/)
+    const told = await house.fake.until(({ message }) => /The pot of “Empty” is closed/.test(message.text), 15_000)
+    expect(told.message.text).toContain(`What ${cho} wanted was not made`)
+    expect([await has(ann), await has(bob)]).toEqual([10, 10])
+    expect((await newest('past')).waiting).toEqual([])
+  })
+
+  test('in which a job is being paid for is given back when that has ended', async () => {
+    await say(ann, '/film new Busy --pot')
+    await heard(/“Busy”/)
+    await house.grant(`fake:${ann}`, 50)
+    await say(ann, '/chip 50')
+    await heard(/put 50/)
+    house.worker.hold()
+    await say(bob, '/shot a whale')
+    const { id } = await filmWhen(film => film.shots[0]?.takes.length === 1)
+    await say(ann, '/film end')
+    await heard(/is closed. Send/)
+    expect(await has(ann)).toBe(0)
+    house.worker.go()
+    await house.until(async () => (await has(ann)) === 30)
+    expect((await potOf(house.core, id))?.state).toBe('closed')
+  })
+})
+
+describe('the host', () => {
+  test('keeps to the budget with finals, too; may choose again; a failed final can be asked for again', async () => {
+    await say(ann, '/film new Tight --final high --budget 70 --takes 2')
+    await heard(/“Tight”/)
+    await take(bob, 'a whale', 1)
+    await take(bob, 'a fin', 2)
+    await house.grant(`fake:${ann}`, 100)
+    await say(ann, '/choose 1')
+    await heard(/That is more than this film may still spend \(30 credits\)/)
+    await say(ann, '/film rules --budget 80')
+    house.worker.failNext({ code: 'failure.internal', params: {} })
+    await say(ann, '/choose 1')
+    await filmWhen(film => film.spent === 75)
+    await filmWhen(film => film.spent === 40 && film.shots[0]?.finishing === undefined)
+    await say(ann, '/choose 2')
+    const film = await filmWhen(one => one.shots[0]?.final !== undefined)
+    expect([film.shots[0]?.chosen, film.spent]).toEqual([2, 75])
+    expect((await getClip(house.core, film.shots[0]?.final ?? ''))?.recipe).toMatchObject({
+      prompt: 'a fin',
+      tier: 'high',
+    })
+    await rest(ann)
+  })
+
+  test('mutes, removes, invites, hands over, names, archives', async () => {
+    await say(ann, '/film new 雨 --轮流')
+    await heard(/“雨”/)
+    await say(bob, '/film join')
+    await heard(/You are in/)
+    await say(bob, '/shot a frog')
+    await heard(/somebody else’s turn/)
+    await say(ann, '/film pass')
+    await take(bob, 'a frog', 1)
+    await say(ann, `/film mute ${bob}`)
+    await heard(/cannot take part/)
+    await say(bob, '/vote 1')
+    await heard(/The host has muted you/)
+    await say(ann, '/film remove 1.1')
+    await heard(/Take 1\.1 is out/)
+    await say(ann, '/film rules A new name invited --style ink --ratio 9:16 --hours 48')
+    await heard(/🎬 A new name.*by invitation · 3 takes each · style: ink · 9:16 · ends 20/s)
+    await say(cho, '/film join')
+    await heard(/invited members only/)
+    await say(ann, `/film invite ${cho}`)
+    await say(cho, '/film join')
+    await filmWhen(film => film.members.length === 3)
+    await say(ann, `/film host ${cho}`)
+    await heard(/directs now/)
+    await say(ann, '/film archive')
+    await heard(/Only the film’s host/)
+    await say(cho, '/film archive')
+    await heard(/is archived/)
+    expect((await newest('past')).state).toBe('archived')
+    await say(bob, '/shot more')
+    await heard(/No film is being made here/)
+  })
+})
+
+describe('what becomes of a film', () => {
+  /** Two shots, the second one going on from the first one's final. */
+  async function filmed(): Promise<Film> {
+    await say(ann, '/film new The whale --final high')
+    await heard(/“The whale”/)
+    const picture = await sharp({ create: { width: 64, height: 36, channels: 3, background: '#248' } })
+      .png()
+      .toBuffer()
+    await house.grant(`fake:${bob}`, 20)
+    await say(bob, '/shot it swims', { images: [picture] })
+    await filmWhen(film => film.shots[0]?.takes[0]?.clip !== undefined)
+    await house.grant(`fake:${ann}`, 70)
+    await say(ann, '/choose')
+    await filmWhen(film => film.shots[0]?.final !== undefined)
+    await take(cho, 'it dives', 1)
+    await say(ann, '/choose')
+    await filmWhen(film => film.shots[1]?.final !== undefined)
+    await rest(ann)
+    return newest()
+  }
+
+  test('is joined with music, on the beat, with cover, transitions and everyone’s names; also after its end', async () => {
+    await filmed()
+    await say(ann, '/film end')
+    await heard(/is closed/)
+    await say(ann, '/reel wipe --beat')
+    await heard(/sound/i)
+    await say(ann, '/reel sideways')
+    await heard(/reel fade --beat --cover 3/)
+    await say(ann, '/reel wipe --beat --cover 3', { sounds: [mp3] })
+    const film = await (async () => {
+      await house.until(async () => (await newest('past')).reel !== undefined)
+      return newest('past')
+    })()
+    const made = await getClip(house.core, film.reel ?? '')
+    expect(made?.recipe.edit).toMatchObject({
+      ...{ op: 'join', title: 'The whale', onBeat: true, cover: 3 },
+      pieces: [{ clip: film.shots[0]?.final }, { clip: film.shots[1]?.final, joint: 'continuous' }],
+      music: { sound: expect.stringMatching(/^sounds/) },
+      credits: [
+        { role: 'Directed by', names: [ann] },
+        { role: 'Shots by', names: [bob, cho] },
+        { role: 'Music', names: [ann] },
+      ],
+    })
+  })
+
+  test('is made again from its file, its link, or where it stands; a file with other pictures is refused', async () => {
+    const film = await filmed()
+    await say(ann, '/film export')
+    const told = await heard(/Everything needed to make “The whale” again: http/)
+    const link = /http\S+/.exec(told.message.text)?.[0] ?? ''
+    const key = /exports\/[\w.-]+/.exec(link)?.[0] ?? ''
+    const file = FilmFile.parse(JSON.parse(Buffer.from(await house.store.get(key)).toString()))
+    const seeds = await Promise.all(
+      film.shots.map(async shot => (await getClip(house.core, shot.final ?? ''))?.recipe.seed),
+    )
+    expect(file.shots.map(({ recipe }) => recipe.seed)).toEqual(seeds)
+
+    await house.grant(`fake:${bob}`, 210)
+    const before = house.worker.made.length
+    const remade = async (count: number): Promise<void> => {
+      await house.until(async () => house.worker.made.length === before + count)
+      await rest(bob)
+      const recipes = house.worker.made.slice(-2).map(({ request }) => request.recipe)
+      expect(recipes.map(({ seed }) => seed)).toEqual(seeds)
+      expect(recipes[0]?.firstFrame).toBe(file.shots[0]?.recipe.firstFrame)
+      const [one] = house.worker.made.slice(-2)
+      const clip = await getClip(house.core, recipes[1]?.continues ?? '')
+      expect(clip?.job).toBe(one?.id)
+    }
+    await say(bob, `/film again ${link}`)
+    await heard(/is in: 2 shots, 70 credits in all/)
+    await remade(2)
+    await say(bob, '/film again', { files: [fileBytes(file)] })
+    await remade(4)
+    await say(bob, '影片 重拍')
+    await remade(6)
+    expect(editor.made.at(-1)?.request.recipe.edit).toMatchObject({
+      op: 'join',
+      title: 'The whale',
+      pieces: [{}, { joint: 'continuous' }],
+    })
+
+    const [first, second] = file.shots
+    if (!first || !second) throw new Error('no shots')
+    const other = {
+      ...file,
+      shots: [{ ...first, recipe: { ...first.recipe, firstFrame: 'pictures/somebody-elses.webp' } }, second],
+    }
+    await say(bob, '/film again', { files: [fileBytes(other)] })
+    await heard(/pictures in this file are not those/)
+    await say(bob, '/film again', { files: [Buffer.from('{"film": 1}')] })
+    await heard(/That is no film file/)
+    await say(bob, '/film again https://example.org/film.json')
+    await heard(/not one of ours/)
+    expect(await has(bob)).toBe(0)
+  })
+})

@@ -1,0 +1,84 @@
+import { failureOf, UserError } from '../../core/errors.ts'
+import type { Film, Waiting } from '../../core/film/film.ts'
+import { type Pot, potOf } from '../../core/film/pot.ts'
+import { filmOf, tellFilm } from '../../core/film/store.ts'
+import { t } from '../../core/i18n.ts'
+import type { Answer, Ask, Bot, Picture } from '../bot.ts'
+import { park, unpark } from '../consent/parked.ts'
+import { credits } from '../describe.ts'
+import { refusalMessage } from '../present.ts'
+import { knownAs } from './ballot.ts'
+import { chipButton } from './board.ts'
+
+/** What waits until the pot is full enough, and starts by itself then. Nothing is held before. */
+
+/** Credits the pot still lacks; 0 = it is full enough. Pure. */
+export const lacking = ({ rules: { goal = 0 } }: Film, pot: Pick<Pot, 'available' | 'total'>, price: number): number =>
+  Math.max(0, price - pot.available, goal - pot.total)
+
+/** Whether this has to wait for the film's pot. */
+export async function mustWait(bot: Bot, film: Film, price: number): Promise<boolean> {
+  if (film.rules.pays !== 'pot') return false
+  const pot = await potOf(bot.core, film.id)
+  return pot === undefined || lacking(film, pot, price) > 0
+}
+
+/** Notes that a request waits for the pot; the answer says for how much. */
+export async function wait(
+  bot: Bot,
+  ask: Ask,
+  film: Film,
+  {
+    what,
+    prompt,
+    price,
+    pictures = [],
+  }: Pick<Waiting, 'what' | 'prompt' | 'price'> & { pictures?: readonly Picture[] },
+): Promise<Answer> {
+  const member = await knownAs(bot.core, film, ask.member)
+  const waiting = { update: ask.update, what, member, prompt, price, asked: park(ask, pictures, true) }
+  await tellFilm(bot.core, film.id, { kind: 'wait', name: ask.profile.name ?? ask.member, waiting })
+  bot.films.changed(film.id)
+  const pot = await potOf(bot.core, film.id)
+  const missing = pot ? lacking(film, pot, price) : price
+  const params = { price: credits(ask.locale, price), missing: credits(ask.locale, missing) }
+  return { message: { text: t(ask.locale, 'film.waits', params), buttons: [chipButton(ask.locale, film, missing)] } }
+}
+
+/** How a request that waited is taken up: offer.ts and verbs.ts know. */
+export type Start = (bot: Bot, ask: Ask, film: Film, waiting: Waiting) => Promise<Answer | undefined>
+
+/** Starts what the pot is full enough for now, in the order it came; what is said about it, to whoever asked. */
+export async function startWaiting(bot: Bot, id: string, start: Start): Promise<Answer[]> {
+  const said: Answer[] = []
+  for (;;) {
+    const film = await filmOf(bot.core, id)
+    const [next] = film?.waiting ?? []
+    if (!film || !next || film.state !== 'open' || (await mustWait(bot, film, next.price))) return said
+    const parked = await unpark(bot, next.asked)
+    const answer = parked && (await started(bot, parked.ask, film, next, start))
+    if (answer === 'waits') return said
+    await tellFilm(bot.core, id, { kind: 'waited', update: next.update })
+    if (answer && parked) {
+      const { place, member, locale } = parked.ask
+      said.push({ to: place, member, locale, ...answer })
+    }
+  }
+}
+
+async function started(
+  bot: Bot,
+  ask: Ask,
+  film: Film,
+  waiting: Waiting,
+  start: Start,
+): Promise<Answer | 'waits' | undefined> {
+  try {
+    return await start(bot, ask, film, waiting)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    // Somebody was faster at the pot.
+    if (error.code === 'refusal.credits') return 'waits'
+    return { message: refusalMessage(ask.locale, failureOf(error), ask.member) }
+  }
+}
