@@ -1,3 +1,4 @@
+import { duetsAt, isAsked } from '../../core/duet.ts'
 import { changeOf, choicesOf } from '../../core/expect.ts'
 import { profileOf } from '../../core/members.ts'
 import { clean } from '../../core/parse/clean.ts'
@@ -51,7 +52,10 @@ async function placeOf({ people }: IntakeParts, { room, who, id }: Heard): Promi
   return { platform: 'wechat', channel, message: id, private: room === undefined }
 }
 
-async function takePicture(parts: IntakeParts, heard: Heard): Promise<undefined> {
+async function takePicture(
+  parts: IntakeParts,
+  heard: Heard,
+): Promise<Extract<Incoming, { kind: 'message' }> | undefined> {
   const { core, pictures, people } = parts
   const isFirst = await pictures.keep(fromOf(heard), heard.id)
   if (heard.room) {
@@ -59,12 +63,39 @@ async function takePicture(parts: IntakeParts, heard: Heard): Promise<undefined>
     const known = await people.knownKey(heard.who)
     const met = known !== undefined && (await profileOf(core, memberOf(known))).name !== undefined
     if (met) await parts.hold(heard.id)
-    return undefined
+    return takeAwaited(parts, heard)
   }
   await parts.hold(heard.id)
   const place = await placeOf(parts, heard)
   if (isFirst) parts.hint(place, memberOf(place.channel))
   return undefined
+}
+
+/** A picture alone that somebody in this room was asked for: the second one of a shot of two. */
+async function takeAwaited(
+  parts: IntakeParts,
+  heard: Heard,
+): Promise<Extract<Incoming, { kind: 'message' }> | undefined> {
+  const { core, people } = parts
+  const place = await placeOf(parts, heard)
+  const open = await duetsAt(core, place)
+  if (open.length === 0) return undefined
+  const member = await people.personKey(heard.who)
+  if (!open.some(duet => isAsked(duet, { member: memberOf(member), name: heard.who.name }))) return undefined
+  await parts.hold(heard.id)
+  const { chat, member: person } = fromOf(heard)
+  await noteAsked(core, heard.id, { member, chat, person, pictures: [heard.id] })
+  return {
+    kind: 'message',
+    update: `wechat:bot:${heard.id}`,
+    place,
+    member: memberOf(member),
+    memberName: heard.who.name,
+    locale: wechatLocale,
+    text: '',
+    images: [{ id: heard.id, mime: 'image/jpeg', bytes: 0 }],
+    addressed: false,
+  }
 }
 
 async function takeWords(
