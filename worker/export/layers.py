@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from torch.nn import functional
 
 from .checkpoint import CheckpointError, Weights
 from .graph import BF16, F16, F32, MICROSOFT, U8, Graph, Store, Stored, Value
@@ -55,33 +56,38 @@ class Layers(Graph):
         type: int | None = None,
         shape: tuple[int, ...] | None = None,
         change: Callable[[torch.Tensor], torch.Tensor] | None = None,
+        pad: tuple[int, int] = (0, 0),
     ) -> Value:
-        """A weight of the checkpoint in the main type or `type`; `shape` reshapes it (the first axis stays)."""
+        """A weight of the checkpoint in the main type or `type`; `shape` reshapes it (the first axis stays), `pad` adds zeros (rows, columns)."""
         if not self.has(key):
             raise CheckpointError(f"the checkpoint has no weight {key}")
         kind = type or self.t.main
         inner = self.weights.shape(key)
         self.taken[key] = kind
+        outer = (inner[0] + pad[0], *(n + pad[1] for n in inner[1:])) if any(pad) else shape or inner
 
         def rows(start: int, stop: int) -> bytes:
-            tensor = self.weights.rows(key, start, stop)
+            tensor = self.weights.rows(key, start, min(stop, inner[0])) if start < inner[0] else self.weights.rows(key, 0, 0)
             stored = (change(tensor.float()) if change else tensor).to(TORCH[kind])
             if not torch.isfinite(stored).all():
                 raise CheckpointError(f"{key} holds NaN or infinity, or more than {TYPE_NAMES[kind]} can")
+            if any(pad):
+                more = [0, stop - start - len(stored)]
+                stored = functional.pad(stored, more if stored.ndim == 1 else [0, pad[1], *more])
             return to_bytes(stored)
 
-        self.store.add(Stored(key, kind, shape or inner, rows))
+        self.store.add(Stored(key, kind, outer, rows))
         return Value(key, kind)
 
-    def linear(self, x: Value, key: str, bias: bool | Value = True, type: int | None = None) -> Value:
+    def linear(self, x: Value, key: str, bias: bool | Value = True, type: int | None = None, pad: tuple[int, int] = (0, 0)) -> Value:
         """[tokens, in] -> [tokens, out]; Gemm takes the weight as PyTorch stores it. `x` is cast to the type of the weight.
 
-        `bias`: the checkpoint's, none, or a value [1, out].
+        `bias`: the checkpoint's, none, or a value [1, out]. `pad`: zeros added to (out, in).
         """
         q = self.t.quantizes(key) if type is None else None
-        b = bias if isinstance(bias, Value) else self.weight(f"{key}.bias", type) if bias else None
+        b = bias if isinstance(bias, Value) else self.weight(f"{key}.bias", type, pad=(pad[0], 0)) if bias else None
         if q is None:
-            w = self.weight(f"{key}.weight", type)
+            w = self.weight(f"{key}.weight", type, pad=pad)
             return self.op("Gemm", self.cast(x, w.type), w, b, transB=1)
         y = self._linear_bits(self.cast(x, self.t.main), f"{key}.weight", q)
         return self.add(y, b) if b else y

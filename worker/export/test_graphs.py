@@ -4,8 +4,13 @@ import onnx
 import pytest
 from onnx import AttributeProto, TensorProto
 
+from worker.export import writer
+from worker.export.components import Wishes
 from worker.export.graph import BF16, F16, MICROSOFT
+from worker.export.package import make_package
 from worker.export.quantize import INT4
+from worker.export.source import fetch
+from worker.export.tiny import Shape, make_checkpoint
 
 
 def operators(graph) -> list[str]:
@@ -62,6 +67,19 @@ def test_half_precision_keeps_norms_modulation_and_stream_in_float32(made):
     made_by = {name: node for node in graph.node for name in node.output}
     stream = [n for n in types if made_by[n].op_type == "Add" and made_by[n].name.startswith("blocks.")]
     assert stream and {types[n] for n in stream} == {TensorProto.FLOAT}
+
+
+def test_rows_of_whole_pages_get_zeros_behind_them(tmp_path, monkeypatch):
+    """make_package compares it with the reference; written in pieces, one of which is all zeros."""
+    monkeypatch.setattr(writer, "_PIECE", 4096)
+    source = fetch(str(make_checkpoint(tmp_path / "from", "t2v", 5, Shape(heads=1, head=8, feed_forward=1024, layers=1))))
+    make_package(source, tmp_path / "wide", Wishes())
+    shapes = {t.name: list(t.dims) for t in load(tmp_path / "wide", "transformer").graph.initializer}
+    assert shapes["blocks.0.ffn.net.0.proj.weight"] == [1056, 8]
+    assert shapes["blocks.0.ffn.net.0.proj.bias"] == [1056]
+    assert shapes["blocks.0.ffn.net.2.weight"] == [8, 1056]
+    make_package(source, tmp_path / "half", Wishes(dtype=F16))
+    assert {t.name: list(t.dims) for t in load(tmp_path / "half", "transformer").graph.initializer}["blocks.0.ffn.net.2.weight"] == [8, 1024]
 
 
 def test_streaming_graphs_share_their_weights(made):
