@@ -1,13 +1,34 @@
 #!/usr/bin/env bash
-# The Python tier: a virtual environment with the pinned requirements (made once), then every test of the exporter.
-# PYTHON: interpreter to make it with. VENV: where it lies. Arguments go to pytest.
+# The Python tier: every test of the exporter, in a virtual environment with pinned packages that is made once and kept in the user's cache.
+# PYTHON: interpreter to make it with (3.11 or newer). VENV: where it lies. Arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-venv=${VENV:-.venv}
-want=$(sha256sum worker/export/requirements.txt | cut -d' ' -f1)
-if [ "$(cat "$venv/.requirements" 2>/dev/null || true)" != "$want" ]; then
-  "${PYTHON:-python3}" -m venv "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r worker/export/requirements.txt
-  echo "$want" > "$venv/.requirements"
+packages=worker/export/requirements-test.txt
+python=${PYTHON:-python3}
+if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+  as=$([ "$(id -u)" = 0 ] || command -v sudo || true)
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || [ -n "$as" ]; }; then
+    $as apt-get update -qq
+    $as apt-get install -y -qq --no-install-recommends python3 python3-venv
+  else
+    echo "the exporter's tests need Python 3.11 or newer with venv (Debian: apt-get install python3-venv)" >&2
+    exit 1
+  fi
+fi
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "the exporter's tests need Python 3.11 or newer, $python is $("$python" -V); set PYTHON to another one" >&2
+  exit 1
+fi
+kept=${XDG_CACHE_HOME:-$HOME/.cache}/threadreel
+venv=${VENV:-$kept/exporter-$( ("$python" -VV; cat $packages) | sha256sum | cut -c1-12)}
+if [ ! -x "$venv/bin/python" ]; then
+  echo "making $venv: 2.5 GB to fetch, 4.2 GB on disk, mostly PyTorch"
+  [ -n "${VENV:-}" ] || rm -rf "$kept"/exporter-*
+  half=$venv.$$
+  trap 'rm -rf "$half"' EXIT
+  "$python" -m venv "$half"
+  "$half/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --retries 8 -r $packages
+  mv "$half" "$venv"
+  trap - EXIT
 fi
 exec "$venv/bin/python" -m pytest -q --import-mode=importlib -p no:cacheprovider worker/export "$@"
