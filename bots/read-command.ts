@@ -70,8 +70,12 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
   }
   if (!addressed || isChinese) return undefined
   if (/^(?:video|image|drafts|compare|caption|idea)$/.test(id) && isCalled(text, word)) return { command: id, rest }
+  if (saysItself[id]?.test(rest)) return { command: id, rest }
   return command.bare && fits(command, rest) ? { command: id, rest } : undefined
 }
+
+/** Commands whose name begins no scene, with what may follow it. */
+const saysItself: Readonly<Partial<Record<CommandName, RegExp>>> = { idea: /^/, duet: /^(?:@|(?:no|cancel)?$)/i }
 
 /** "video: a cat": the colon says that the word is a command. */
 const isCalled = (text: string, word: string): boolean => new RegExp(`^${word}\\s*[:：]`, 'u').test(text)
