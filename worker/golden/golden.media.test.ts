@@ -60,6 +60,22 @@ describe('what is wrong with a case or a package', () => {
     await expect(runGolden(packageOf('t2v'), join(folder, 'none'), cpu)).rejects.toThrow(/case\.json: ENOENT/)
   })
 
+  it('is a picture of another size, or noise for another clip', async () => {
+    const edited = async (name: string, from: string, change: Record<string, unknown>) => {
+      const path = join(folder, name)
+      await cp(caseOf(from), path, { recursive: true })
+      const settings = JSON.parse(await readFile(join(path, 'case.json'), 'utf8'))
+      await writeFile(join(path, 'case.json'), JSON.stringify({ ...settings, ...change }))
+      return path
+    }
+    const picture = runGolden(packageOf('i2v'), await edited('small', 'i2v', { width: 16 }), cpu)
+    await expect(picture).rejects.toThrow('the case has a picture of 32x48 for a clip of 16x48')
+    const noise = runGolden(packageOf('t2v'), await edited('longer', 't2v', { num_frames: 8 }), cpu)
+    await expect(noise).rejects.toThrow('384 numbers of noise for [16,3,2,6]')
+    const odd = await runGolden(packageOf('t2v'), await edited('odd', 't2v', { width: 63, num_frames: 7 }), cpu)
+    expect(odd.arrays.every(array => array.ok)).toBe(true)
+  })
+
   it('shows as not a number where weights are none', async () => {
     const bad = join(folder, 't2v')
     await cp(packageOf('t2v'), bad, { recursive: true })

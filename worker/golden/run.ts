@@ -77,7 +77,15 @@ export async function runGolden(folder: string, caseFolder: string, options: Gol
 async function compute(wan: Wan, golden: GoldenCase): Promise<Map<string, Numbers>> {
   const { settings } = golden
   const { model } = wan.parts
-  const size: Size = { width: settings.width, height: settings.height }
+  const { multiple } = model.sizes
+  const snap = (side: number): number => Math.floor(side / multiple) * multiple
+  // As the reference does it; only TI2V's step of 32 is more than it checks for.
+  const size: Size = { width: snap(settings.width), height: snap(settings.height) }
+  for (const { picture } of golden.known)
+    if (picture.width !== size.width || picture.height !== size.height)
+      throw new Error(
+        `the case has a picture of ${picture.width}x${picture.height} for a clip of ${size.width}x${size.height}`,
+      )
   const frames = framesOf(settings.num_frames, model.vae.temporal)
   const noise = await golden.array('noise')
   if (!(noise?.data instanceof Float32Array)) throw new Error('the case has no noise.npy of float32')
