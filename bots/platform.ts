@@ -24,6 +24,11 @@ export interface Capabilities {
   readonly ownButtons?: boolean
   /** The bot sees reactions to its messages. */
   readonly reactions?: boolean
+  /**
+   * A page of ours can open inside the private chat (`Button.app`), and knows who opened it; in groups by a link that begins with this
+   * and ends with the page's id, where there is one.
+   */
+  readonly apps?: { readonly link?: string }
   /** Polls of its own, whose votes the bot sees with their names: most options, and longest question and option in characters. */
   readonly polls?: { readonly options: number; readonly questionChars: number; readonly optionChars: number }
 }
@@ -34,6 +39,8 @@ export interface Button {
   readonly label: string
   /** Opens this address instead of sending the id. */
   readonly url?: string
+  /** The address opens inside the chat; only where `can.apps`, in a private chat, over https. */
+  readonly app?: true
   /** Asks for a line of words first, where `can.forms`; they come back as `text` of the press. */
   readonly form?: { readonly label: string; readonly value: string }
   /** Works for this member only: shown to nobody else where `can.ownButtons`, else it bears the name (adapt.ts). */

@@ -94,6 +94,10 @@ const Bots = Shared.extend({
     .string()
     .regex(/^[\w-]{16,256}$/, 'needs 16 to 256 of A-Z a-z 0-9 _ -')
     .optional(),
+  TELEGRAM_APP: z
+    .string()
+    .regex(/^\w{3,30}$/, 'is the short name that @BotFather asked for with /newapp')
+    .optional(),
   TELEGRAM_WEBHOOK_PORT: whole(8443),
   WECHATY_PUPPET: z
     .string()

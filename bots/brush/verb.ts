@@ -68,7 +68,11 @@ async function gridCopy(bot: Bot, ask: Ask, canvas: Canvas, grid: Grid): Promise
   const key = await bot.store.put('pictures', 'jpg', jpeg)
   const last = `${String.fromCharCode(64 + grid.columns)}${grid.rows}`
   const { member, place, locale, profile } = ask
+  const base = bot.rules.publicUrl.replace(/\/$/, '')
+  const { apps } = ask.platform.can
+  const own = apps !== undefined && base.startsWith('https:') && (place.private || apps.link !== undefined)
   const id = await openCanvas(bot.core, {
+    own,
     member,
     memberName: profile.name ?? member,
     place,
@@ -77,10 +81,14 @@ async function gridCopy(bot: Bot, ask: Ask, canvas: Canvas, grid: Grid): Promise
     width: canvas.width,
     height: canvas.height,
   })
-  const link = `${bot.rules.publicUrl.replace(/\/$/, '')}/brush/${id}`
+  const link = `${base}/brush/${id}`
+  const how = t(locale, 'brush.how', { last })
+  const page = { id: `open:${id}`, label: t(locale, 'brush.open') }
+  const button = place.private ? { ...page, url: link, app: true as const } : { ...page, url: `${apps?.link}${id}` }
   return {
     message: {
-      text: `${t(locale, 'brush.how', { last })}\n${t(locale, 'brush.link', { link })}`,
+      text: own ? how : `${how}\n${t(locale, 'brush.link', { link })}`,
+      ...(own && { buttons: [button] }),
       media: { key, kind: 'image', name: 'grid.jpg', bytes: jpeg.length, width, height },
     },
   }

@@ -7,7 +7,7 @@ import type { Button, Outgoing } from '../platform.ts'
 export const limits = { text: 4096, caption: 1024 } as const
 
 interface Keyboard {
-  readonly inline_keyboard: readonly (readonly Record<string, string>[])[]
+  readonly inline_keyboard: readonly (readonly Record<string, unknown>[])[]
 }
 
 export interface Composed {
@@ -29,12 +29,13 @@ const widthOf = (label: string): number =>
   [...label].reduce((sum, sign) => sum + ((sign.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1), 3)
 
 function rowsOf(buttons: readonly Button[]): Keyboard['inline_keyboard'] {
-  const rows: Record<string, string>[][] = []
+  const rows: Record<string, unknown>[][] = []
   let room = 0
-  for (const { id, label, url } of buttons) {
+  for (const { id, label, url, app } of buttons) {
     const width = widthOf(label)
     const last = rows.at(-1)
-    const button = { text: label, ...(url === undefined ? { callback_data: id } : { url }) }
+    const opens = app ? { web_app: { url } } : { url }
+    const button = { text: label, ...(url === undefined ? { callback_data: id } : opens) }
     if (last && last.length < rowLength && width <= room) last.push(button)
     else {
       rows.push([button])

@@ -152,6 +152,7 @@ export async function openTelegram(
     name: 'telegram',
     can: {
       ...telegramCan(root),
+      apps: config.TELEGRAM_APP ? { link: `https://t.me/${me.username}/${config.TELEGRAM_APP}?startapp=` } : {},
       ...(timing.editEveryMs !== undefined && { editEveryMs: timing.editEveryMs }),
     },
     port: () => webhook?.port,

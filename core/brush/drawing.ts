@@ -5,7 +5,8 @@ import type { Core } from '../redis.ts'
 import { MediaKey, promptLimit, Stroke } from '../request.ts'
 
 /**
- * A picture that a member draws on in a browser: the page's link is made in a chat and works for whoever has it for a day; what is drawn
+ * A picture that a member draws on in a browser: the page's link is made in a chat and works for whoever has it for a day (or, inside a
+ * chat that says who opened it, for that member alone); what is drawn
  * comes back to that chat as the press of a button (`drawn:<id>`) by that member.
  */
 
@@ -19,6 +20,8 @@ export const Canvas = z.object({
   picture: MediaKey,
   width: z.number().int().positive(),
   height: z.number().int().positive(),
+  /** Only whoever asked for it may draw, as their chat says who they are; else whoever has the link. */
+  own: z.boolean().default(false),
 })
 export type Canvas = z.infer<typeof Canvas>
 
@@ -35,7 +38,7 @@ const keyOf = (core: Core, what: 'canvas' | 'drawing', id: string): string => `$
 const channelOf = (core: Core): string => `${core.root}:drawn`
 
 /** Keeps a canvas; the id is what its link carries. */
-export async function openCanvas(core: Core, canvas: Canvas): Promise<string> {
+export async function openCanvas(core: Core, canvas: z.input<typeof Canvas>): Promise<string> {
   const id = randomBytes(16).toString('base64url')
   await core.redis.set(keyOf(core, 'canvas', id), JSON.stringify(Canvas.parse(canvas)), 'EX', keepSeconds)
   return id

@@ -21,6 +21,7 @@ const bytesUpTo = (most: number) =>
 const Button = z.union([
   z.strictObject({ text: z.string().min(1), callback_data: bytesUpTo(64) }),
   z.strictObject({ text: z.string().min(1), url: z.string() }),
+  z.strictObject({ text: z.string().min(1), web_app: z.strictObject({ url: z.url({ protocol: /^https$/ }) }) }),
 ])
 const Markup = nested(
   z.strictObject({

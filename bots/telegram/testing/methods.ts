@@ -39,8 +39,10 @@ type Run<M extends Method> = (input: Input<M>, scene: Scene) => unknown
 const bad = (description: string): Refusal => new Refusal(400, `Bad Request: ${description}`)
 
 /** Addresses only this machine knows are refused on buttons. */
-function checkMarkup(markup: Markup | undefined): void {
+function checkMarkup(markup: Markup | undefined, room: Room): void {
   for (const button of markup?.inline_keyboard.flat() ?? []) {
+    // Pages open inside private chats only.
+    if ('web_app' in button && room.type !== 'private') throw bad('BUTTON_TYPE_INVALID')
     if (!('url' in button)) continue
     const address = URL.canParse(button.url) ? new URL(button.url) : undefined
     if (!address || !/^https?:$/.test(address.protocol) || !address.hostname.includes('.'))
@@ -99,7 +101,7 @@ function send(scene: Scene, to: Address, words: string, media?: Shown): unknown 
     wrong('message text is empty')
     throw bad('message text is empty')
   }
-  checkMarkup(to.reply_markup)
+  checkMarkup(to.reply_markup, room)
   const answers = to.reply_parameters && room.messages.has(to.reply_parameters.message_id)
   const kept = world.add(room, {
     by: world.me,
@@ -119,7 +121,7 @@ interface Change {
 }
 
 function change(scene: Scene, room: Room, kept: Kept, now: Change): unknown {
-  checkMarkup(now.markup)
+  checkMarkup(now.markup, room)
   const media = now.media ?? kept.media
   const same = [now.words, now.markup, media?.file].map((part, n) =>
     isDeepStrictEqual(part, [kept.words, kept.markup, kept.media?.file][n]),

@@ -1,3 +1,5 @@
+import { closeSoon, whoOpened } from './telegram.js'
+
 /** The motion brush: up to six areas, each painted cell by cell, each with a path or pinned. */
 
 const state = JSON.parse(document.getElementById('state').textContent)
@@ -238,12 +240,13 @@ document.getElementById('send').addEventListener('submit', async event => {
   try {
     const answer = await fetch(location.pathname, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-threadreel': '1' },
+      headers: { 'content-type': 'application/json', 'x-threadreel': '1', ...whoOpened() },
       body: JSON.stringify({ strokes, words: document.getElementById('words').value.trim() }),
     })
     const said = await answer.json()
     hint.textContent = said.message ?? said.error?.message ?? texts.failed
     if (!answer.ok) go.disabled = false
+    else closeSoon()
   } catch {
     hint.textContent = texts.failed
     go.disabled = false
