@@ -22,6 +22,8 @@ export const Duet = z.object({
   byName: z.string(),
   /** Who is asked, as it was written: a name, or the handle people mention them by. */
   name: z.string().min(1).max(64),
+  /** Their id, where the platform writes a mention as one. */
+  member: MemberId.optional(),
   place: Place,
   locale: z.string(),
   /** The first picture. */
@@ -79,9 +81,10 @@ const plain = (name: string): string =>
 
 /** Whether somebody is who was asked: by their whole name, the first word of it, or their handle. */
 export function isAsked(
-  duet: Pick<Duet, 'name' | 'by'>,
+  duet: Pick<Duet, 'name' | 'by' | 'member'>,
   who: { member: MemberId; name: string; handle?: string | undefined },
 ): boolean {
+  if (duet.member !== undefined) return who.member === duet.member && who.member !== duet.by
   const wanted = plain(duet.name)
   const names = [who.name, who.name.split(/\s/)[0] ?? '', who.handle ?? ''].map(plain).filter(name => name !== '')
   return who.member !== duet.by && names.includes(wanted)

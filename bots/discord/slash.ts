@@ -113,10 +113,16 @@ function argumentOption(arg: Command['args'][number]): APIApplicationCommandBasi
 /** Commands whose words make a picture or a clip. */
 const shapes: readonly string[] = ['video', 'image', 'shot']
 
+const picture: APIApplicationCommandBasicOption = {
+  ...worded('picture', 'recipe.picture', 'discord.option-picture'),
+  type: type.attachment,
+}
+
 /** What can be said beside the words, as fields of their own. */
 function extras(command: CommandName): APIApplicationCommandBasicOption[] {
   if (command === 'extend')
     return [{ ...worded('clip', 'kind.video', 'discord.option-clip'), type: type.string, autocomplete: true }]
+  if (command === 'brush' || command === 'duet') return [picture]
   if (!shapes.includes(command)) return []
   const shape: APIApplicationCommandBasicOption[] = [
     { ...spokenOption('ratio'), type: type.string, autocomplete: true },
@@ -125,7 +131,7 @@ function extras(command: CommandName): APIApplicationCommandBasicOption[] {
   ]
   if (command === 'image') return shape
   return [
-    { ...worded('picture', 'recipe.picture', 'discord.option-picture'), type: type.attachment },
+    picture,
     { ...worded('last-picture', 'discord.last-picture', 'discord.option-last-picture'), type: type.attachment },
     { ...spokenOption('seconds'), type: type.integer, min_value: 1, max_value: secondsLimit },
     ...shape,

@@ -3,6 +3,8 @@ import { expect, test, vi } from 'vitest'
 import { audit } from '../../core/books.ts'
 import { jobsOf } from '../../core/jobs.ts'
 import { loginOf } from '../../core/login.ts'
+import { openDiscordHouse } from '../discord/testing/house.ts'
+import { sceneIn } from '../discord/testing/scene.ts'
 import { runBots } from '../run.ts'
 import { openTelegramHouse } from '../telegram/testing/house.ts'
 import { standInWorker } from '../testing/stand-in-worker.ts'
@@ -29,6 +31,31 @@ test('Telegram: an answer to the question, which a bot in a group is shown', asy
     expect(jobs.map(({ request: { recipe } }) => recipe)).toEqual([
       expect.objectContaining({ prompt: 'from day to night', lastFrame: expect.any(String) }),
     ])
+    await house.balanced()
+  } finally {
+    await house.close()
+  }
+})
+
+test('Discord: a command with a mention and a picture, answered by an answer', async () => {
+  const house = await openDiscordHouse()
+  try {
+    const { room, by } = sceneIn(house)
+    const photo = await jpeg
+    // Who spoke to us before is called by name.
+    house.people.say({ by: 'bob', in: room, text: 'credits' })
+    await house.see(room, '66 credits', 'bob')
+    const { id } = house.server.world.person('bob')
+    house.people.slash({ by, in: room, name: 'duet', options: { words: `<@${id}> from day to night`, picture: photo } })
+    const asked = await house.see(room, 'would like to make a shot with you', by)
+    expect(asked.content).toMatch(/^@bob, /)
+    house.people.say({ by: 'bob', in: room, text: '', images: [photo], replyTo: asked.id })
+    await house.clips(room, 1)
+    expect(house.worker.made.at(-1)?.request.recipe).toMatchObject({
+      prompt: 'from day to night',
+      lastFrame: expect.any(String),
+    })
+    expect(house.server.broken).toEqual([])
     await house.balanced()
   } finally {
     await house.close()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeDuet, type Duet, duetMs, duetOf, duetsAt, isAsked, openDuet, overdueDuets } from '../../core/duet.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
+import { profileOf } from '../../core/members.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { namesOf } from '../../core/people.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
@@ -36,23 +37,33 @@ export async function duet(bot: Bot, ask: Ask): Answered {
   try {
     // What is refused is refused before anybody is asked.
     await checkAsked(bot, ask, await recipeOf(bot, ask, 'video', parse(words), [first, first]))
-    return await put(bot, ask, { name, words, first })
+    return await put(bot, ask, { ...(await named(bot, ask, name)), words, first })
   } catch (error) {
     await bot.store.remove(first.key).catch(() => undefined)
     throw error
   }
 }
 
+/** Who is meant: a mention that is an id ("<@123>", as Discord's commands have it) stands for a name. */
+async function named(bot: Bot, { place }: Ask, written: string): Promise<Pick<Duet, 'name' | 'member'>> {
+  const id = /^<@!?(\d{1,32})>$/.exec(written)?.[1]
+  if (id === undefined) return { name: written.slice(0, 64) }
+  const member = `${place.platform}:${id}`
+  const { name = id } = await profileOf(bot.core, member)
+  return { name: name.slice(0, 64), member }
+}
+
 /** Puts the question to the second person. */
 async function put(
   bot: Bot,
   ask: Ask,
-  { name, words, first }: { name: string; words: string; first: Duet['first'] },
+  { name, member: second, words, first }: Pick<Duet, 'name' | 'member' | 'first'> & { words: string },
 ): Promise<Answer> {
   const { member, place, locale, profile } = ask
   const byName = profile.name ?? member
   const open: Duet = {
-    ...{ id: randomBytes(4).toString('hex'), by: member, byName, name: name.slice(0, 64), place, locale, first },
+    ...{ id: randomBytes(4).toString('hex'), by: member, byName, name, place, locale, first },
+    ...(second !== undefined && { member: second }),
     asked: park({ ...ask, text: words, images: [] }, [first], true),
   }
   if (isAsked({ ...open, by: '' }, { member, name: byName, handle: ask.handle }))
