@@ -21,6 +21,13 @@ describe('config', () => {
     })
   })
 
+  it('wants the name of the model that makes shot lists', () => {
+    const IDEA_URL = 'http://localhost:11434/v1'
+    expect(botsConfig({ DATA_DIR: folder, IDEA_URL, IDEA_MODEL: 'm' })).toMatchObject({ IDEA_URL, IDEA_MODEL: 'm' })
+    expect(() => botsConfig({ DATA_DIR: folder, IDEA_URL })).toThrow(/IDEA_MODEL/)
+    expect(() => botsConfig({ DATA_DIR: folder, IDEA_URL: 'localhost', IDEA_MODEL: 'm' })).toThrow(/IDEA_URL/)
+  })
+
   it('reads the place of the operator', () => {
     const placeIn = (OPERATOR_PLACE: string) => botsConfig({ DATA_DIR: folder, OPERATOR_PLACE }).OPERATOR_PLACE
     expect(placeIn('telegram/-100123')).toEqual({ platform: 'telegram', channel: '-100123', private: false })
