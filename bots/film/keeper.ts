@@ -2,9 +2,10 @@ import type { Clip } from '../../core/clip.ts'
 import { noteShown } from '../../core/clips.ts'
 import { UserError } from '../../core/errors.ts'
 import { type Film, openShot } from '../../core/film/film.ts'
-import { closePot, overduePots, potOf } from '../../core/film/pot.ts'
+import { closePot, overduePots, type Pot, potOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
 import { dueFilms, filmOf, tellFilm } from '../../core/film/store.ts'
+import { t } from '../../core/i18n.ts'
 import type { Job } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
 import { type Place, placeKey } from '../../core/place.ts'
@@ -67,7 +68,8 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     for (const [i, place] of film.places.entries()) {
       const on = platform(place.platform)
       if (!on) continue
-      const { message } = adapt(boardMessage(film.locale, film, pot), on.can, film.locale)
+      const { message } = adapt(boardFor(film, pot, on), on.can, film.locale)
+      if (!on.edit && !(await isNews(film, place))) continue
       const at = await show(on, place, film.boards[i] ?? undefined, message).catch(error => {
         log.warn({ err: error, film: id, place }, 'board not shown')
         return undefined
@@ -80,14 +82,22 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     }
   }
 
-  /** Turns the board there into this one; a new one where there is none, or it is gone. Where nothing can be edited the first one stays. */
+  /** Where nothing can be edited a board comes anew when a shot is decided and when the film ends, and not for every vote. */
+  async function isNews(film: Film, place: Place): Promise<boolean> {
+    const now = [film.state, film.shots.filter(({ chosen }) => chosen !== undefined).length, film.reel ?? ''].join(' ')
+    const before = await core.redis.hget(`${core.root}:film-told:${film.id}`, placeKey(place))
+    if (before === now) return false
+    await core.redis.hset(`${core.root}:film-told:${film.id}`, placeKey(place), now)
+    return true
+  }
+
+  /** Turns the board there into this one; a new one where there is none, it is gone, or nothing can be edited. */
   async function show(
     on: Platform,
     place: Place,
     board: Place | undefined,
     message: Outgoing,
   ): Promise<Place | undefined> {
-    if (board && !on.edit) return board
     if (board && on.edit) {
       try {
         await on.edit(board, message)
@@ -197,4 +207,11 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
       await Promise.allSettled(refreshing.values())
     },
   }
+}
+
+/** The board for everybody in a room; without buttons it says the words instead, for a number would be one person's answer. */
+function boardFor(film: Film, pot: Pot | undefined, { can }: Platform): Outgoing {
+  const { buttons: _, ...message } = boardMessage(film.locale, film, pot)
+  if (can.buttons > 0) return boardMessage(film.locale, film, pot)
+  return { ...message, ...(film.state === 'open' && { text: `${message.text}\n${t(film.locale, 'film.how-words')}` }) }
 }

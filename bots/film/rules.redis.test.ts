@@ -320,3 +320,27 @@ describe('what becomes of a film', () => {
     expect(await has(bob)).toBe(0)
   })
 })
+
+test('where nothing can be edited the board comes anew when a shot is decided, and names the words', async () => {
+  const plain = await openHouse({ can: { buttons: 0 }, noEdit: true })
+  const boards = () => plain.fake.shown('r').filter(({ message }) => /^🎬 《雨》.*各付各的/s.test(message.text))
+  const tell = (by: string, text: string) => plain.fake.say({ by, room: 'r', text, locale: 'zh-CN' })
+  try {
+    await tell('ann', '影片 新建 雨')
+    await plain.until(async () => boards().length === 1)
+    expect(boards()[0]?.message.text).toMatch(/「投票 2」投给第 2 条/)
+    expect(boards()[0]?.message.text).not.toMatch(/回复数字/)
+    await tell('bob', '镜头 一只青蛙')
+    const film = async () => (await filmsAt(plain.core, { platform: 'fake', channel: 'r', private: false }))[0]
+    await plain.until(async () => (await film())?.shots[0]?.takes[0]?.clip !== undefined)
+    await tell('ann', '投票 1')
+    await tell('ann', '选定')
+    await plain.until(async () => boards().length === 2)
+    expect(boards()[1]?.message.text).toMatch(/一只青蛙/)
+    await tell('ann', '影片 杀青')
+    await plain.until(async () => boards().length === 3)
+    expect(plain.fake.broken).toEqual([])
+  } finally {
+    await plain.close()
+  }
+})
