@@ -64,6 +64,7 @@ const english: Readonly<Record<Beat, Say>> = {
   },
 }
 
+/** Whoever is described stands last: what stands before 和 may be taken for the other's. */
 const chineseSay: Readonly<Record<Beat, Say>> = {
   opening: ({ hero, kind, where, when }, chance) =>
     `${when ?? '清晨'}，${hero}${where}${chance.pick([moving.zh[kind], '出现'])}`,
@@ -73,10 +74,10 @@ const chineseSay: Readonly<Record<Beat, Say>> = {
   obstacle: ({ hero, where }, chance) =>
     `${chance.pick(['下雨', '暴风雨'])}，${hero}${where}${chance.pick(['躲藏', '发抖'])}`,
   pursuit: ({ hero, other, where }) => `${other}${where}追赶${hero}`,
-  together: ({ hero, other, where }) => `${hero}和${other}${where}跳舞`,
+  together: ({ hero, other, where }) => `${other}和${hero}${where}跳舞`,
   ending: ({ hero, kind, other, where, when }, chance) => {
     const rest = kind === 'land' ? '坐着' : moving.zh[kind]
-    return `${when ?? chance.pick(['黄昏', '夜晚'])}，${hero}和${other}${where}${chance.pick([rest, '挥手'])}`
+    return `${when ?? chance.pick(['黄昏', '夜晚'])}，${other}和${hero}${where}${chance.pick([rest, '挥手'])}`
   },
 }
 

@@ -28,3 +28,15 @@ test.each([
     for (const { prompt } of inventShots(idea, { count: 8, seconds: 5, seed }))
       expect([prompt, readWords(prompt, lexicon, { seed: 1 }).unknownWords]).toEqual([prompt, []])
 })
+
+test.each(['a white cat', '一只白猫', '白色的小猫'])(
+  '%s keeps its colour in every shot, and lends it to nobody',
+  idea => {
+    for (let seed = 0; seed < 40; seed += 1)
+      for (const { prompt } of inventShots(idea, { count: 8, seconds: 5, seed })) {
+        const { cast } = readWords(prompt, lexicon, { seed: 1 })
+        const white = cast.filter(({ tint }) => tint === 'white').map(({ noun }) => noun)
+        expect([prompt, white]).toEqual([prompt, ['cat']])
+      }
+  },
+)
