@@ -221,6 +221,32 @@ describe('a long clip', () => {
     expect(await credits()).toEqual({ available: 1006, held: 0 })
   })
 
+  test('joins what there is when its last piece fails twice, and gives back what that one cost', async () => {
+    house.worker.hold()
+    await say('a cat --seconds 25')
+    for (const piece of [1, 2, 3, 4]) {
+      await house.until(async () => (await jobs()).length === piece)
+      const number = (await jobs()).at(-1)?.number
+      await house.fake.until(
+        ({ message: { text } }) => text.startsWith(`#${number}: `) && text.includes('25 %'),
+        20_000,
+      )
+      if (piece > 2) house.worker.failNext({ code: 'failure.crashed', params: {} })
+      house.worker.go()
+      if (piece < 4) house.worker.hold()
+    }
+    await settled()
+    expect(shown().map(({ message }) => message.text.split('\n').at(-1))).toEqual([
+      '966 credits left.',
+      '966 credits left.',
+      expect.stringMatching(/it is tried once more at no further cost\.$/),
+      'What is there already goes on without it; what is not made costs nothing.',
+      expect.stringMatching(/credits left\.$/),
+    ])
+    expect(last().message.text).toMatch(/joined, 20 s/)
+    expect(await credits()).toEqual({ available: 1066 - 80, held: 0 })
+  })
+
   test('goes on after a restart, and stops when a piece is cancelled', async () => {
     house.worker.hold()
     await say('a cat --seconds 20')
@@ -341,6 +367,7 @@ describe('several of one', () => {
     expect(made[0]?.seed).toBe(made[1]?.seed)
     expect(made[2]?.edit).toMatchObject({ op: 'compare', panels: [{ caption: '标准' }, { caption: '高品质' }] })
     expect(await credits()).toEqual({ available: 1066 - 55, held: 0 })
+    expect(await refusal('/compare a cat --model theatre,wan2.1-t2v-1.3b')).toBe('refusal.model-away')
     expect(await refusal('/compare a cat --tier standard,master')).toBe('refusal.tier')
     expect(await refusal('/compare a cat --ar 16:9,wide-ish')).toMatch(/^refusal.option-value/)
     expect(await jobs()).toHaveLength(3)
