@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 packages=worker/export/requirements-test.txt
 python=${PYTHON:-python3}
 if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-  as=$([ "$(id -u)" = 0 ] || command -v sudo || true)
+  as=$([ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && echo sudo -n; } || true)
   if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || [ -n "$as" ]; }; then
     $as apt-get update -qq
     $as apt-get install -y -qq --no-install-recommends python3 python3-venv
