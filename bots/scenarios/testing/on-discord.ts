@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { vi } from 'vitest'
 import { loadCatalogue } from '../../../core/catalogue.ts'
 import { botsConfig } from '../../../core/config.ts'
-import { openLog } from '../../../core/log.ts'
 import { openStore } from '../../../core/store.ts'
 import { type Command, type CommandName, commands } from '../../commands.ts'
 import { openDiscord } from '../../discord/index.ts'
@@ -13,27 +11,25 @@ import { openDiscordServer } from '../../discord/testing/server.ts'
 import { textOf } from '../../discord/testing/shown.ts'
 import { bot } from '../../discord/testing/world.ts'
 import { type Chat, type ChatParts, type Person, type Seen, whenSeen } from './person.ts'
+import { until } from './until.ts'
 
 /** Options that have a field of their own in the commands that make something. */
 const fields: Readonly<Record<string, string>> = { ar: 'ratio', seconds: 'seconds', tier: 'tier', camera: 'camera' }
 
 /** People in channels of a Discord server, who fill in slash commands and press buttons. */
-export async function onDiscord({ core, settings }: ChatParts): Promise<Chat> {
+export async function onDiscord({ core, log, settings }: ChatParts): Promise<Chat> {
   const server = await openDiscordServer()
   const { world, gateway } = server
   const people = peopleOf(server)
   const config = botsConfig({ ...settings, DISCORD_TOKEN: server.token, DISCORD_API: server.api })
   const store = await openStore(config)
-  const platform = await openDiscord(
-    { config, core, store, catalogue: loadCatalogue(), log: openLog('silent', 'test') },
-    { editEveryMs: 100 },
-  )
+  const platform = await openDiscord({ config, core, store, catalogue: loadCatalogue(), log }, { editEveryMs: 100 })
   const broken = (): readonly string[] => server.broken
   return {
     name: 'Discord',
     platform,
     broken,
-    enter: () => vi.waitUntil(() => server.commands.has('global'), { timeout: 30_000 }).then(() => undefined),
+    enter: () => until(() => server.commands.has('global')),
     close: () => server.close(),
     async room(title, names) {
       const channel = world.channel(title)
@@ -58,11 +54,14 @@ export async function onDiscord({ core, settings }: ChatParts): Promise<Chat> {
             if (images.length > 0) people.say({ by: name, in: channel, text: `/${command} ${words}`.trim(), images })
             else people.slash({ by: name, in: channel, name: command, options: optionsOf(command, words) })
           },
+          async answer(on, picture) {
+            people.say({ by: name, in: channel, text: '', images: [picture], replyTo: on.id, mention: false })
+          },
           async press(on, label) {
             people.press({ by: name, on: on.id, id: label })
           },
           seen,
-          until: (fits, ms) => whenSeen({ seen, changed: () => once(world.changed, 'change'), broken }, fits, ms),
+          until: (fits, ms) => whenSeen({ name, seen, changed: () => once(world.changed, 'change'), broken }, fits, ms),
         }
       })
     },

@@ -1,6 +1,5 @@
 import { loadCatalogue } from '../../../core/catalogue.ts'
 import { botsConfig } from '../../../core/config.ts'
-import { openLog } from '../../../core/log.ts'
 import { openStore } from '../../../core/store.ts'
 import { openTelegram } from '../../telegram/index.ts'
 import { quick } from '../../telegram/testing/open.ts'
@@ -16,15 +15,12 @@ const flood = {
 }
 
 /** People in Telegram groups, who speak with slashes and press buttons. */
-export async function onTelegram({ core, settings }: ChatParts): Promise<Chat> {
+export async function onTelegram({ core, log, settings }: ChatParts): Promise<Chat> {
   const api = await openApiServer({ flood })
   const people = openPeople(api)
   const config = botsConfig({ ...settings, TELEGRAM_TOKEN: api.token, TELEGRAM_API_ROOT: api.root })
   const store = await openStore(config)
-  const platform = await openTelegram(
-    { config, core, store, catalogue: loadCatalogue(), log: openLog('silent', 'test') },
-    quick,
-  )
+  const platform = await openTelegram({ config, core, store, catalogue: loadCatalogue(), log }, quick)
   const broken = (): readonly string[] => api.broken
   return {
     name: 'Telegram',
@@ -50,11 +46,14 @@ export async function onTelegram({ core, settings }: ChatParts): Promise<Chat> {
             people.person(name, 'en')
             people.write(name, room, { text: `/${command} ${words}`.trim(), photos })
           },
+          async answer(on, picture) {
+            people.write(name, room, { photos: [picture], replyTo: Number(on.id) })
+          },
           async press(on, label) {
             people.press(name, room, Number(on.id), label)
           },
           seen,
-          until: (fits, ms) => whenSeen({ seen, changed: () => api.changed(), broken }, fits, ms),
+          until: (fits, ms) => whenSeen({ name, seen, changed: () => api.changed(), broken }, fits, ms),
         }),
       )
     },

@@ -1,7 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { loadCatalogue } from '../../../core/catalogue.ts'
 import { botsConfig } from '../../../core/config.ts'
-import { openLog } from '../../../core/log.ts'
 import { openStore } from '../../../core/store.ts'
 import { type Client, type Heard, openClient } from '../../web/client.ts'
 import { openWeb } from '../../web/index.ts'
@@ -15,10 +14,10 @@ export interface WebChat extends Chat {
   cookie(name: string): string
 }
 
-export async function onWeb({ core, settings }: ChatParts): Promise<WebChat> {
+export async function onWeb({ core, log, settings }: ChatParts): Promise<WebChat> {
   const config = botsConfig(settings)
   const store = await openStore(config)
-  const platform = await openWeb({ config, core, store, catalogue: loadCatalogue(), log: openLog('silent', 'test') })
+  const platform = await openWeb({ config, core, store, catalogue: loadCatalogue(), log })
   const clients = new Map<string, Client>()
   const leaving = new AbortController()
   const broken: string[] = []
@@ -26,7 +25,7 @@ export async function onWeb({ core, settings }: ChatParts): Promise<WebChat> {
   async function clientOf(name: string): Promise<Client> {
     const known = clients.get(name)
     if (known) return known
-    const client = openClient(platform.address())
+    const client = openClient(platform.address(), { language: localeOf(name) })
     await client.join(name)
     clients.set(name, client)
     return client
@@ -56,11 +55,15 @@ export async function onWeb({ core, settings }: ChatParts): Promise<WebChat> {
         }))
     return {
       name,
-      locale: 'en',
+      locale: localeOf(name),
       account: async () => member,
       async command(command, words = '', bytes = []) {
         const pictures = bytes.map((one, i) => ({ name: `${i}.png`, bytes: one }))
         await client.say(room, { id: nextId(), text: `/${command} ${words}`.trim(), pictures })
+      },
+      async answer(on, bytes) {
+        const pictures = [{ name: 'picture.png', bytes }]
+        await client.say(room, { id: nextId(), text: '', replyTo: on.id, pictures })
       },
       async press(on, label) {
         const button = messages.get(on.id)?.buttons.find(one => one.label === label)
@@ -68,7 +71,8 @@ export async function onWeb({ core, settings }: ChatParts): Promise<WebChat> {
         await client.press(room, on.id, button.id, nextId())
       },
       seen,
-      until: (fits, ms) => whenSeen({ seen, changed: () => once(changed, 'change'), broken: () => broken }, fits, ms),
+      until: (fits, ms) =>
+        whenSeen({ name, seen, changed: () => once(changed, 'change'), broken: () => broken }, fits, ms),
     }
   }
 
@@ -85,3 +89,6 @@ export async function onWeb({ core, settings }: ChatParts): Promise<WebChat> {
     room: (title, names) => Promise.all(names.map(name => enter(title, name))),
   }
 }
+
+/** Who has a Chinese name reads and writes Chinese. */
+const localeOf = (name: string): Person['locale'] => (/\p{Script=Han}/u.test(name) ? 'zh-CN' : 'en')

@@ -1,9 +1,8 @@
 import { EventEmitter, once } from 'node:events'
-import { vi } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
 import { loadCatalogue } from '../../../core/catalogue.ts'
 import { botsConfig } from '../../../core/config.ts'
 import { t } from '../../../core/i18n.ts'
-import { openLog } from '../../../core/log.ts'
 import { loginOf } from '../../../core/login.ts'
 import { openStore } from '../../../core/store.ts'
 import { commands } from '../../commands.ts'
@@ -11,13 +10,14 @@ import { openWechat } from '../../wechat/index.ts'
 import { openWorld } from '../../wechat/testing/world.ts'
 import { openWechaty } from '../../wechat/wechaty.ts'
 import { type Chat, type ChatParts, type Person, type Seen, whenSeen } from './person.ts'
+import { until } from './until.ts'
 
 /** A minute lasts a second here; the puppet checks the same pace. */
 const minuteMs = 1_000
 const perMinute = 40
 
 /** People in WeChat rooms, who speak Chinese to an account without buttons and choose by digits. */
-export async function onWechat({ core, settings }: ChatParts): Promise<Chat> {
+export async function onWechat({ core, log, settings }: ChatParts): Promise<Chat> {
   const world = openWorld({ rules: { pace: { ms: minuteMs, all: perMinute, chat: perMinute / 2 } } })
   const config = botsConfig({
     ...settings,
@@ -25,7 +25,7 @@ export async function onWechat({ core, settings }: ChatParts): Promise<Chat> {
   })
   const parts = {
     ...{ config, core, store: await openStore(config) },
-    ...{ catalogue: loadCatalogue(), log: openLog('silent', 'test') },
+    ...{ catalogue: loadCatalogue(), log },
   }
   const platform = await openWechat(parts, {
     connect: () => openWechaty({ puppet: world.puppet(), times: { often: 1_500 } }),
@@ -43,9 +43,14 @@ export async function onWechat({ core, settings }: ChatParts): Promise<Chat> {
     platform,
     broken,
     async enter() {
-      await vi.waitUntil(() => world.isOpen(), { timeout: 60_000, interval: 15 })
+      await until(() => world.isOpen())
       await world.login()
-      await vi.waitUntil(async () => (await loginOf(core, 'wechat'))?.state === 'in', { timeout: 20_000, interval: 15 })
+      await until(async () => (await loginOf(core, 'wechat'))?.state === 'in')
+      // Rooms and people come into the bot's sight only after the login; somebody looks whether it answers yet.
+      world.person('门房', { friend: true })
+      const answered = (): boolean => world.shown('门房').length > 0
+      const ask = (): unknown => world.say({ by: '门房', text: commands.help.zh[0] })
+      for (ask(); !answered(); ask()) await Promise.race([once(changes, 'change'), pause(3_000)])
     },
     close: () => platform.close(),
     async room(room, names) {
@@ -68,13 +73,16 @@ export async function onWechat({ core, settings }: ChatParts): Promise<Chat> {
             const colon = command === 'compare' ? '：' : ' '
             world.say({ by: name, room, text: `${commands[command].zh[0]}${colon}${words}`.trim(), mention: true })
           },
+          async answer(_on, bytes) {
+            world.picture({ by: name, room, bytes })
+          },
           async press(on, label) {
             const at = on.labels.indexOf(label)
             if (at < 0) throw new Error(`there is no ${label} among ${on.labels.join(', ')}`)
             world.say({ by: name, room, text: String(at + 1) })
           },
           seen,
-          until: (fits, ms) => whenSeen({ seen, changed: () => once(changes, 'change'), broken }, fits, ms),
+          until: (fits, ms) => whenSeen({ name, seen, changed: () => once(changes, 'change'), broken }, fits, ms),
         }),
       )
     },

@@ -1,3 +1,4 @@
+import type { Log } from '../../../core/log.ts'
 import type { Core } from '../../../core/redis.ts'
 import type { CommandName } from '../../commands.ts'
 import type { Platform } from '../../platform.ts'
@@ -23,6 +24,8 @@ export interface Person {
   account(): Promise<string>
   /** Gives a command in the manner of the platform: with a slash, or in Chinese words to the bot. */
   command(name: CommandName, words?: string, pictures?: readonly Uint8Array[]): Promise<void>
+  /** Sends a picture in answer to a message; where an answer can hold none, just the picture. */
+  answer(on: Seen, picture: Uint8Array): Promise<void>
   /** Presses what has this label, or says its number. */
   press(on: Seen, label: string): Promise<void>
   /** The bot's messages in the room, oldest first. */
@@ -47,6 +50,7 @@ export interface Chat {
 /** What every chat of a house has in common. */
 export interface ChatParts {
   readonly core: Core
+  readonly log: Log
   /** Settings as they would stand in the environment. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -54,12 +58,18 @@ export interface ChatParts {
 /** Looks again after each change until something is there. */
 export function whenSeen(
   {
+    name,
     seen,
     changed,
     broken,
-  }: { seen: () => readonly Seen[]; changed: () => Promise<unknown>; broken: () => readonly string[] },
+  }: {
+    name: string
+    seen: () => readonly Seen[]
+    changed: () => Promise<unknown>
+    broken: () => readonly string[]
+  },
   fits: (seen: Seen) => boolean,
-  ms = 20_000,
+  ms = 60_000,
 ): Promise<Seen> {
   const over = AbortSignal.timeout(ms)
   const late = new Promise<'late'>(resolve => over.addEventListener('abort', () => resolve('late'), { once: true }))
@@ -71,7 +81,9 @@ export function whenSeen(
         const there = seen().map(
           ({ text, labels, shows }) => `${shows ? '[shown] ' : ''}${text} [${labels.join('] [')}]`,
         )
-        throw new Error(`not seen in ${ms} ms; there is:\n${there.join('\n---\n')}\nbroken: ${broken().join('; ')}`)
+        throw new Error(
+          `${name} did not see it in ${ms} ms; there is:\n${there.join('\n---\n')}\nbroken: ${broken().join('; ')}`,
+        )
       }
       await Promise.race([changed(), late])
     }

@@ -38,6 +38,13 @@ const chromiums = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+/** The Chromium of this machine. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiums.find(path => existsSync(path)) ?? 'chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  })
+
 /** Small clips are quick; "high" stays large enough to be caught in the middle. */
 const catalogue = {
   ...defaults,
@@ -93,10 +100,7 @@ export async function openE2eHouse({ small = true } = {}): Promise<E2eHouse> {
     await Promise.all(['worker/main.ts', 'bots/main.ts'].map(launch))
   }
 
-  const browser: Browser = await chromium.launch({
-    executablePath: chromiums.find(path => existsSync(path)) ?? 'chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  })
+  const browser = await openBrowser()
   async function close(): Promise<void> {
     await browser.close()
     await end('SIGTERM')
