@@ -114,6 +114,20 @@ test('the process is killed in the middle: the clip comes once it is back', asyn
   expect(files()).toHaveLength(1)
 })
 
+test('a message that cannot be read is left out; when there are more and more of them wechaty is started anew', async () => {
+  const before = wechatProcess()
+  house.world.repeat('no-such-message')
+  toBot('余额')
+  await seen(/灵感值/)
+  for (const id of ['none', 'no-other', 'nor-this']) house.world.repeat(id)
+  await isOut()
+  await isIn()
+  expect(wechatProcess()).not.toBe(before)
+  house.world.servers.sent.length = 0
+  toBot('余额')
+  await seen(/灵感值/)
+})
+
 test('what wechaty throws where nobody can catch it ends its process and nothing else', async () => {
   house.gateway?.babble()
   await isOut()

@@ -35,6 +35,20 @@ test('the first one has it, the next one gets it when it is given back', async (
   expect(await core.redis.exists(key())).toBe(0)
 })
 
+test('a turn that runs out just when it is looked at is not lost', async () => {
+  const log: string[] = []
+  const only = noted('only', log)
+  await vi.waitFor(() => expect(only.mine).toBe(true))
+  const get = vi.spyOn(core.redis, 'get').mockImplementationOnce(async () => {
+    await core.redis.del(key())
+    return null
+  })
+  await vi.waitFor(() => expect(get.mock.calls.length).toBeGreaterThan(1))
+  get.mockRestore()
+  expect(log).toEqual(['only in'])
+  await only.release()
+})
+
 test('one that died loses it after a while; who lost it says so and lets go', async () => {
   const log: string[] = []
   await core.redis.set(key(), 'somebody who died', 'PX', 150)

@@ -24,9 +24,17 @@ export function takeTurns({ core, gained, lost, everyMs = 5_000 }: TurnParts): T
   let timer: NodeJS.Timeout | undefined
   let looking = Promise.resolve()
 
+  /** Takes the turn if nobody has it; whose it is now. It may run out between the two questions. */
+  async function taken(): Promise<string> {
+    for (;;) {
+      if ((await core.redis.set(key, own, 'PX', 3 * everyMs, 'NX')) === 'OK') return own
+      const holder = await core.redis.get(key)
+      if (holder !== null) return holder
+    }
+  }
+
   async function look(): Promise<void> {
-    const got = await core.redis.set(key, own, 'PX', 3 * everyMs, 'NX')
-    const holder = got === 'OK' ? own : await core.redis.get(key)
+    const holder = await taken()
     if (holder === own) await core.redis.pexpire(key, 3 * everyMs)
     if (released || (holder === own) === mine) return
     mine = holder === own

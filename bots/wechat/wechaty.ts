@@ -44,6 +44,10 @@ const usualTimes = {
   ...{ pingEvery: 60_000, pong: 20_000, pongInTrouble: 3_000 },
 }
 
+/** Pauses before a message is asked for, in ms, and so many that cannot be read one after the other mean a dead puppet. */
+const readAgainMs = [0, 300, 1_000, 3_000] as const
+const mostUnread = 3
+
 type Puppet = Wechaty['puppet']
 
 export interface WechatyTransport extends Transport {
@@ -63,6 +67,7 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
   let ears: Ears = async () => undefined
   let pulse: NodeJS.Timeout | undefined
   let closed = false
+  let unread = 0
 
   const tell = (event: TransportEvent): void => {
     if (!closed) void ears(event).catch(() => undefined)
@@ -137,15 +142,19 @@ export function openWechaty({ puppet, token, endpoint, session, times = {} }: We
     })
   }
 
-  /** wechaty drops a message of which it cannot get everything at once; a puppet of which nothing can be got any more is dead. */
+  /** wechaty drops a message of which it cannot get everything at once. One may be of a kind the puppet cannot read; many are no accident. */
   async function read(id: string): Promise<void> {
-    for (const wait of [0, 300, 1_000, 3_000]) {
+    for (const wait of readAgainMs) {
       await pause(wait)
-      const message = await bot.Message.find({ id })
-      if (message) return take(message)
+      const message = closed ? undefined : await bot.Message.find({ id })
+      if (!message) continue
+      unread = 0
+      return take(message)
     }
+    unread += 1
+    if (unread < mostUnread) return trouble(`message ${id} cannot be read`)
     clearInterval(pulse)
-    tell({ type: 'dead', why: `message ${id} cannot be read` })
+    tell({ type: 'dead', why: `${unread} messages in a row cannot be read` })
   }
 
   async function take(message: Message): Promise<void> {
