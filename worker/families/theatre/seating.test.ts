@@ -44,6 +44,17 @@ describe('a clip that goes on', () => {
     expect(nouns.filter(noun => noun !== undefined)).toEqual(['cat-upright', 'suit'])
   })
 
+  it('is about whoever did something before where its words name nobody', () => {
+    const before = endOf([role('deciduous-tree'), role('rabbit', { verbs: ['eat'] })])
+    const { script: next, slots } = seatOn(
+      script([role('penguin', { verbs: ['fly'], implied: true })]),
+      before,
+      direction,
+    )
+    expect(next.cast.map(({ noun, verbs }) => [noun, ...verbs])).toEqual([['rabbit', 'fly'], ['deciduous-tree']])
+    expect(slots).toEqual([1, 0])
+  })
+
   it('lets somebody new in through a free slot', () => {
     const { slots, nouns } = seatOn(script([role('dog')]), endOf([role('cat')]), direction)
     expect(slots).toEqual([1, 0])

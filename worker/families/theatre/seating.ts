@@ -21,19 +21,22 @@ export function seat(script: Script): Seating {
 }
 
 /**
- * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, others of the
- * new words come in through free slots, and whoever the words do not mention goes on as before.
+ * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, and so does
+ * whoever did something before where the words name nobody ("it flies"); others of the new words come in through free slots, and
+ * whoever the words do not mention goes on as before.
  */
 export function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
   const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
   const before = previous.script.cast as readonly Role[]
   const taken = new Set<number>()
+  const isFree = (i: number): boolean => !taken.has(previous.slots[i] ?? -1)
   const slots = script.cast.map(role => {
+    const nobody = role.implied && role.verbs.length > 0 && role.undergoes === undefined
+    const doer = nobody ? before.findIndex((old, i) => isFree(i) && old.parent === undefined && old.verbs.length > 0) : -1
     const upright = direction.nouns[direction.nounIndex.get(role.noun) ?? -1]?.upright
     // "The cat" of a clip whose cat wears a suit is that cat.
-    const again = before.findIndex(
-      (old, i) => (old.noun === role.noun || old.noun === upright) && !taken.has(previous.slots[i] ?? -1),
-    )
+    const named = before.findIndex((old, i) => (old.noun === role.noun || old.noun === upright) && isFree(i))
+    const again = doer >= 0 ? doer : named
     const slot =
       again >= 0
         ? (previous.slots[again] ?? -1)
