@@ -32,7 +32,9 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
   const isFree = (i: number): boolean => !taken.has(previous.slots[i] ?? -1)
   const slots = script.cast.map(role => {
     const nobody = role.implied && role.verbs.length > 0 && role.undergoes === undefined
-    const doer = nobody ? before.findIndex((old, i) => isFree(i) && old.parent === undefined && old.verbs.length > 0) : -1
+    const doer = nobody
+      ? before.findIndex((old, i) => isFree(i) && old.parent === undefined && old.verbs.length > 0)
+      : -1
     const upright = direction.nouns[direction.nounIndex.get(role.noun) ?? -1]?.upright
     // "The cat" of a clip whose cat wears a suit is that cat.
     const named = before.findIndex((old, i) => (old.noun === role.noun || old.noun === upright) && isFree(i))
