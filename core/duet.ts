@@ -76,6 +76,14 @@ export async function overdueDuets(core: Core, now = Date.now()): Promise<Duet[]
   return found.filter(duet => duet !== undefined)
 }
 
+/** Forgets what a member asked others for. Their pictures fall to the retention sweep. */
+export async function eraseDuets(core: Core, member: MemberId): Promise<void> {
+  for (const id of await core.redis.zrange(allKey(core), '0', '-1')) {
+    const duet = await duetOf(core, id)
+    if (duet?.by === member) await closeDuet(core, duet)
+  }
+}
+
 const plain = (name: string): string =>
   name.normalize('NFKC').toLowerCase().replace(/^@/, '').replace(/\s+/g, ' ').trim()
 

@@ -1,5 +1,6 @@
 import { clipsOf } from './clips.ts'
 import { consentsOf, dropConsents } from './consent.ts'
+import { eraseDuets } from './duet.ts'
 import { musicOf } from './edit.ts'
 import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
@@ -66,6 +67,7 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
     await forgetProfile(core, name)
     await dropVotes(core, name)
     await eraseIdeas(core, name)
+    await eraseDuets(core, name)
     await dropConsents(core, name)
   }
   const files = new Set([

@@ -114,6 +114,16 @@ test('it is over after ten minutes, with one sentence, also if we were away', as
   expect(shown()).toHaveLength(2)
 })
 
+test('the same update asks once; who is forgotten asks nobody', async () => {
+  const once = { text: '/duet @bob hello', images: [picture], update: `again-${room}` }
+  await Promise.all([say('dan', once), say('dan', once)])
+  await say('dan', once)
+  expect(await duetsAt(house.core, place())).toHaveLength(1)
+  expect(shown()).toHaveLength(1)
+  await house.fake.say({ by: 'dan', text: 'forget yes' })
+  expect(await duetsAt(house.core, place())).toEqual([])
+})
+
 test('what cannot be is refused in one sentence before anybody is asked', async () => {
   for (const [what, code] of [
     ['/duet', 'refusal.duet-whom'],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { closeDuet, type Duet, duetMs, duetOf, duetsAt, isAsked, openDuet, overdueDuets } from '../../core/duet.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
@@ -53,6 +53,9 @@ async function named(bot: Bot, { place }: Ask, written: string): Promise<Pick<Du
   return { name: name.slice(0, 64), member }
 }
 
+/** The same update asks the same question. */
+const idOf = (update: string): string => createHash('sha256').update(update).digest('hex').slice(0, 8)
+
 /** Puts the question to the second person. */
 async function put(
   bot: Bot,
@@ -62,7 +65,7 @@ async function put(
   const { member, place, locale, profile } = ask
   const byName = profile.name ?? member
   const open: Duet = {
-    ...{ id: randomBytes(4).toString('hex'), by: member, byName, name, place, locale, first },
+    ...{ id: idOf(ask.update), by: member, byName, name, place, locale, first },
     ...(second !== undefined && { member: second }),
     asked: park({ ...ask, text: words, images: [] }, [first], true),
   }

@@ -102,6 +102,7 @@ test('a few words become a list, the list a film', async () => {
   await house.fake.press(list, 'Make the film', ann)
   expect(last().message.failure).toBe('refusal.button-old')
   expect(await refusal('/idea make')).toBe('refusal.idea-none')
+  expect(await refusal('make')).toBe('refusal.idea-none')
   expect(await jobs()).toHaveLength(6)
 })
 
@@ -152,6 +153,28 @@ test('a model’s shots are taken; where it fails the grammar makes them', async
   told = undefined
   await say('other ideas')
   expect(lines()[1]).toMatch(/^1\. a cat \w+ .* at dawn \(5 s, /)
+})
+
+test('a model without a camera gets none, and shots as long as it makes', async () => {
+  const model = 'wan2.1-t2v-1.3b'
+  const other = await standInWorker(house.core, house.store, model)
+  try {
+    await say(`/idea a cat in the park --model ${model} --seconds 60`)
+    expect(lines().slice(0, 2)).toEqual([
+      expect.stringMatching(/6 shots, 30 s, 120 credits/),
+      expect.stringMatching(/^1\. a cat .* \(5 s\)$/),
+    ])
+    await say('drop 4 5 6')
+    await say('make')
+    await settled()
+    const made = (await jobs()).map(({ request }) => request.recipe)
+    expect(made.slice(0, 3).map(recipe => [recipe.model, recipe.seconds, recipe.camera])).toEqual(
+      Array(3).fill([model, 5, undefined]),
+    )
+    expect(await credits()).toEqual({ available: 6, held: 0 })
+  } finally {
+    await other.stop()
+  }
 })
 
 test('nonsense is refused in one sentence, talk is left alone, money stays', async () => {

@@ -35,13 +35,16 @@ export async function idea(bot: Bot, ask: Ask): Answered {
   return begin(bot, ask)
 }
 
-/** Words that change or make the open list of this member here; undefined if they do not, or there is none. */
+/** Words that change or make the open list of this member here; undefined if they do not. Throws `refusal.idea-none` for "make" without one. */
 export async function ideaSaid(bot: Bot, ask: Ask): Answered {
   // Most words are about no list: nothing is looked up for them.
   if (!mayConcern(ask.text)) return undefined
   const open = await ideaOf(bot.core, ask.place, ask.member)
-  const call = open && readIdea(ask.text)
-  return open && call && act(bot, ask, open, call)
+  const call = readIdea(ask.text)
+  if (call && open) return act(bot, ask, open, call)
+  // Said twice, or too late: nobody wants a clip of the word "make".
+  if (call?.act === 'make') throw new UserError('refusal.idea-none')
+  return undefined
 }
 
 const mayConcern = (text: string): boolean => {
@@ -122,8 +125,14 @@ async function tell(
 
 /** Checks and prices a list, keeps it, shows it. */
 async function keep(bot: Bot, ask: Ask, next: Idea): Promise<Answer> {
-  const price = (await recipesOf(bot, ask, next)).reduce((sum, recipe) => sum + pricedBy(bot)(recipe), 0)
-  const kept = { ...next, price }
+  const recipes = await recipesOf(bot, ask, next)
+  const price = recipes.reduce((sum, recipe) => sum + pricedBy(bot)(recipe), 0)
+  // The list says what will be made: a model may have no camera, and only short shots.
+  const shots = next.shots.map(({ prompt }, i): Shot => {
+    const { seconds = 5, camera } = recipes[i] ?? {}
+    return { prompt, seconds: seconds > 5 ? 10 : 5, ...(camera && { camera }) }
+  })
+  const kept = { ...next, shots, price }
   await keepIdea(bot.core, ask.place, ask.member, kept)
   return shown(ask, kept)
 }
