@@ -9,6 +9,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +29,36 @@ SHAPE = Shape(
     vae_width=2, vae_multiples=(1, 1, 1, 1), vae_blocks=0, image_width=8, image_layers=2, image_size=16, image_patch=8,
 )  # fmt: skip
 
-#: Package, tiny checkpoint, variant asked for, size, frames, steps, guidance (second expert's), shift, known pictures by frame.
+
+@dataclass(frozen=True)
+class Case:
+    """What a diffusers pipeline is asked for."""
+
+    width: int
+    height: int
+    frames: int
+    steps: int
+    guidance: float
+    #: Of the second expert.
+    low: float | None = None
+    shift: float = 3.0
+    #: Frames that are given: the first, the last; any for Fun-InP.
+    known: tuple[int, ...] = ()
+    kind: str = "unipc"
+    prompt: str = "a red cat runs slow through the rain, 一只猫"
+    negative: str | None = "blurry, low quality"
+
+
+#: Package, tiny checkpoint, variant asked for, case.
 CASES = (
-    ("t2v", "t2v", None, (48, 16), 5, 4, 4.0, None, 3.0, ()),
-    ("i2v", "i2v", None, (32, 48), 5, 3, 3.0, None, 3.0, (0,)),
-    ("i2v-a14b", "i2v_a14b", None, (32, 32), 5, 4, 3.5, 2.5, 5.0, (0, 4)),
-    ("inp", "i2v", "inp", (32, 32), 9, 3, 3.0, None, 5.0, (0, 1, 2, 3, 4)),
-    ("ti2v", "ti2v", None, (64, 32), 5, 3, 4.0, None, 5.0, (0,)),
+    ("t2v", "t2v", None, Case(48, 16, 5, 4, 4.0)),
+    ("i2v", "i2v", None, Case(32, 48, 5, 3, 3.0, known=(0,))),
+    ("i2v-a14b", "i2v_a14b", None, Case(32, 32, 5, 4, 3.5, 2.5, 5.0, (0, 4))),
+    ("inp", "i2v", "inp", Case(32, 32, 9, 3, 3.0, shift=5.0, known=(0, 1, 2, 3, 4))),
+    ("ti2v", "ti2v", None, Case(64, 32, 5, 3, 4.0, shift=5.0, known=(0,))),
 )
 #: Packages that keep their loop graphs; the others are as small as they can be.
 _WITH_LOOPS = ("t2v", "ti2v")
-_PROMPT, _NEGATIVE = "a red cat runs slow through the rain, 一只猫", "blurry, low quality"
 _TOLERANCE = {
     "prompt_embeds": 1e-4, "negative_prompt_embeds": 1e-4, "clip_pixel_values": 1e-5, "image_embeds": 1e-4, "condition": 1e-4,
     "velocity_first": 1e-4, "latents_steps": 1e-4, "decoder_input": 5e-4, "frames": 1e-3, "frames_u8": 1, "sigmas": 1e-6, "timesteps": 0,
@@ -101,19 +121,29 @@ def _condition(pipe, known: dict[int, Image.Image], frames: int, width: int, hei
 
 
 @torch.no_grad()
-def write_case(folder: Path, checkpoint: Path, facts: tuple) -> None:
-    """Runs diffusers on a checkpoint and leaves settings and arrays in `folder`."""
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline, WanPipeline
+def write_case(folder: Path, checkpoint: Path, name: str, case: Case, variant: str | None = None, frames: bool = True) -> None:
+    """Runs diffusers on a checkpoint in float32 and leaves settings and arrays in `folder` (with `frames`: as numbers, not only as levels)."""
+    from diffusers import (
+        FlowMatchEulerDiscreteScheduler,
+        UniPCMultistepScheduler,
+        WanImageToVideoPipeline,
+        WanPipeline,
+    )
     from diffusers.pipelines.wan.pipeline_wan_i2v import prompt_clean
 
-    name, _, variant, (width, height), frames, steps, guidance, low, shift, known_at = facts
-    pipe = (WanImageToVideoPipeline if known_at else WanPipeline).from_pretrained(checkpoint)
+    pipe = (WanImageToVideoPipeline if case.known else WanPipeline).from_pretrained(checkpoint, torch_dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    pipe.scheduler = UniPCMultistepScheduler.from_config(pipe.scheduler.config, flow_shift=shift)
-    known = {at: _picture(width, height, at) for at in known_at}
+    if case.kind == "euler":
+        pipe.scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=case.shift)
+    else:
+        pipe.scheduler = UniPCMultistepScheduler.from_config(pipe.scheduler.config, flow_shift=case.shift)
+    width, height = case.width, case.height
+    known = {at: _picture(width, height, at) for at in case.known}
     z, spatial = pipe.vae.config.z_dim, pipe.vae.config.scale_factor_spatial
     generator = torch.Generator().manual_seed(7)
-    noise = torch.randn(1, z, (frames - 1) // 4 + 1, height // spatial, width // spatial, generator=generator)
+    # The pipeline makes 1 + 4k frames of any number.
+    latent_frames = (case.frames - 1) // 4 + 1 if case.frames % 4 == 1 else case.frames // 4 + 1
+    noise = torch.randn(1, z, latent_frames, height // spatial, width // spatial, generator=generator)
     recorder, kept, arrays = _Recorder(pipe), [], {"noise": noise}
     given = {}
     if known:
@@ -123,63 +153,66 @@ def write_case(folder: Path, checkpoint: Path, facts: tuple) -> None:
         def prepared(*args, **kwargs):
             out = prepare(*args, **kwargs)
             if variant == "inp":
-                out = (out[0], _condition(pipe, known, frames, width, height))
+                out = (out[0], _condition(pipe, known, case.frames, width, height))
             arrays["condition"] = out[1]
             return out
 
         pipe.prepare_latents = prepared
         if variant is None and len(known) == 2:
             given["last_image"] = known[max(known)]
-    if low is not None:
-        given["guidance_scale_2"] = low
+    if case.low is not None:
+        given["guidance_scale_2"] = case.low
 
     def step(_, i, t, values):
         kept.append(values["latents"].clone())
         return values
 
     clip = pipe(
-        prompt=_PROMPT, negative_prompt=_NEGATIVE, width=width, height=height, num_frames=frames, num_inference_steps=steps,
-        guidance_scale=guidance, latents=noise.clone(), output_type="np", callback_on_step_end=step, **given,
+        prompt=case.prompt, negative_prompt=case.negative, width=width, height=height, num_frames=case.frames, num_inference_steps=case.steps,
+        guidance_scale=case.guidance, latents=noise.clone(), output_type="np", callback_on_step_end=step, **given,
     ).frames[0]  # fmt: skip
+    looks = 2 if case.guidance > 1 else 1
     arrays |= {
         "prompt_embeds": recorder.embeds[0],
-        "negative_prompt_embeds": recorder.embeds[1],
-        "velocity_first": torch.stack(recorder.velocities[:2]),
+        "velocity_first": torch.stack(recorder.velocities[:looks]),
         "latents_steps": torch.stack(kept),
         "decoder_input": recorder.decoded[0],
         "frames_u8": np.rint(255 * clip).astype(np.uint8),
     }
+    if looks == 2:
+        arrays["negative_prompt_embeds"] = recorder.embeds[1]
     if recorder.images:
         arrays["clip_pixel_values"], arrays["image_embeds"] = recorder.images[0]
-    if name == "t2v":
+    if frames:
         arrays["frames"] = clip.astype(np.float32)
     folder.mkdir(parents=True)
     for key, value in arrays.items():
         np.save(folder / f"{key}.npy", np.ascontiguousarray(value))
     for at, picture in known.items():
         picture.save(folder / f"known_{at}.png", optimize=True)
-    ids = [pipe.tokenizer(prompt_clean(text)).input_ids for text in (_PROMPT, _NEGATIVE)]
-    (folder / "prompt_ids.json").write_text(json.dumps({"prompt": ids[0], "negative_prompt": ids[1]}) + "\n")
+    ids = [pipe.tokenizer(prompt_clean(text), truncation=True, max_length=512).input_ids for text in (case.prompt, case.negative or "")]
+    (folder / "prompt_ids.json").write_text(json.dumps({"prompt": ids[0], "negative_prompt": ids[1] if looks == 2 else None}) + "\n")
+    number = float if case.kind == "euler" else int
     settings = {
         "variant": name,
-        "case": "unipc",
-        "prompt": _PROMPT,
-        "negative_prompt": _NEGATIVE,
+        "case": case.kind,
+        "prompt": case.prompt,
+        "negative_prompt": case.negative,
         "image": "known_0.png" if known else None,
         "last_image": f"known_{max(known)}.png" if "last_image" in given else None,
         "known_frames": sorted(known),
         "height": height,
         "width": width,
-        "num_frames": frames,
-        "num_inference_steps": steps,
-        "guidance_scale": guidance,
-        "guidance_scale_2": low,
-        "scheduler": {"kind": "unipc", "shift": shift},
+        "num_frames": case.frames,
+        "num_inference_steps": case.steps,
+        "guidance_scale": case.guidance,
+        "guidance_scale_2": case.low,
+        "scheduler": {"kind": case.kind, "shift": case.shift},
         "max_sequence_length": 512,
-        "timesteps": [int(t) for t in pipe.scheduler.timesteps],
+        "timesteps": [number(t) for t in pipe.scheduler.timesteps],
         "sigmas": [float(s) for s in pipe.scheduler.sigmas],
-        "experts": recorder.experts[::2],
-        "tolerance": _TOLERANCE,
+        "experts": recorder.experts[::looks],
+        "tolerance": {**_TOLERANCE, **({"timesteps": 1e-3} if case.kind == "euler" else {})},
     }
     (folder / "case.json").write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
 
@@ -197,14 +230,13 @@ def write_fixtures(folder: Path) -> None:
     for part in ("packages", "cases"):
         shutil.rmtree(folder / part, ignore_errors=True)
     with tempfile.TemporaryDirectory() as scratch:
-        for i, facts in enumerate(CASES):
-            name, tiny, variant = facts[:3]
+        for i, (name, tiny, variant, case) in enumerate(CASES):
             checkpoint = make_checkpoint(Path(scratch) / name, tiny, i + 1, SHAPE)
             source = Source(checkpoint, "threadreel/tiny", "fixture", None, "MIT")
             make_package(source, folder / "packages" / name, Wishes(variant=variant))
             if name not in _WITH_LOOPS:
                 _without_loops(folder / "packages" / name)
-            write_case(folder / "cases" / name, checkpoint, facts)
+            write_case(folder / "cases" / name, checkpoint, name, case, variant, frames=name == "t2v")
         checkpoint = Path(scratch) / "t2v"
         make_package(Source(checkpoint, "threadreel/tiny", "fixture", None, "MIT"), folder / "packages" / "t2v-half", Wishes(dtype=F16))
 
