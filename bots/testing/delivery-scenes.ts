@@ -120,7 +120,10 @@ export async function discordScene(): Promise<Scene> {
 const wechatPace = { ms: 1_000, all: 400, chat: 200 } as const
 /** What the puppet calls these faults. */
 const wechatFault = { drop: 'drop', lost: 'hang', fail: 'refuse', slow: undefined, hang: 'hang', later: 'out' } as const
-/** Calls of a chat that go well after one that did not: the same clip is sent twice at most, so a second bad one would end it. */
+/**
+ * Calls of a chat that go well after one that did not, and of all chats after a kill: the same clip is sent twice at most, so a second bad
+ * try would end it.
+ */
 const spared = 3
 
 export async function wechatScene(): Promise<Scene> {
@@ -175,8 +178,7 @@ export async function wechatScene(): Promise<Scene> {
       const changed = servers.changed.bind(servers)
       servers.changed = () => {
         changed()
-        const last = servers.sent.at(-1)
-        if (last?.file && see()) good.set(last.chat, spared)
+        if (servers.sent.at(-1)?.file && see()) for (const name of people) good.set(world.idOf(name), spared)
       }
     },
     broken: servers.broken,
