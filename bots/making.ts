@@ -12,6 +12,7 @@ import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
+import { clipLike } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import { checkAsked, type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
 
@@ -31,14 +32,6 @@ export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
   if (kind === 'image' && ask.images.length > 0) throw new UserError('refusal.picture-in-image')
   const like = wish.like === undefined ? undefined : await clipLike(bot, wish.like)
   return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures, like?.recipe), like)
-}
-
-/** The clip that `--like` names. Throws `refusal.code-clip`, or `refusal.edit-change` for what was made of finished clips. */
-async function clipLike(bot: Bot, code: string): Promise<Clip> {
-  const clip = await clipOfCode(bot.core, code)
-  if (!clip) throw new UserError('refusal.code-clip', { code })
-  if (clip.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
-  return clip
 }
 
 /** Where a new clip comes from. */

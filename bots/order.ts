@@ -13,6 +13,7 @@ import { type Ratio, type Recipe, type RenderRequest, ratios } from '../core/req
 import { type Answer, type Ask, type Bot, type Picture, walletOf } from './bot.ts'
 import { isCodeLike } from './code-like.ts'
 import { AskFirst, posterToAsk } from './consent/gate.ts'
+import { clipLike } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import type { Attachment } from './platform.ts'
 import { ownerOf, ticketMessage } from './present.ts'
@@ -81,8 +82,9 @@ export async function recipeOf(
   kind: Recipe['kind'],
   wish: Wish,
   pictures: readonly Picture[],
-  base?: Recipe,
+  from?: Recipe,
 ): Promise<Recipe> {
+  const base = from ?? (wish.like === undefined ? undefined : (await clipLike(bot, wish.like)).recipe)
   const { defaults, models } = bot.catalogue
   const { profile } = ask
   const [first, last] = pictures

@@ -18,3 +18,11 @@ export async function clipNamed(bot: Bot, ask: Ask, name: string): Promise<Clip>
   if (!clip) throw new UserError('refusal.job-gone')
   return clip
 }
+
+/** The clip that `--like` names. Throws `refusal.code-clip`, or `refusal.edit-change` for what was made of finished clips. */
+export async function clipLike(bot: Bot, code: string): Promise<Clip> {
+  const clip = await clipOfCode(bot.core, code)
+  if (!clip) throw new UserError('refusal.code-clip', { code })
+  if (clip.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
+  return clip
+}

@@ -113,6 +113,18 @@ test('what words cannot say comes with the line as well', async () => {
   expect(last().message.text.split('\n').at(-1)).toMatch(/^\/image a bird --ar 16:9 .* --seed \d+ --model theatre$/)
 })
 
+test('--like also begins drafts and comparisons', async () => {
+  const clip = await done('a red dog --ar 1:1 --seed 5')
+  await done(`/drafts --like ${codeIn(clip)}`)
+  await done(`/compare --like ${codeIn(clip)} --tier standard,high`)
+  const made = await recipes()
+  expect(made[1]).toMatchObject({ kind: 'image', prompt: 'a red dog', ratio: '1:1' })
+  expect(made.slice(-3, -1).map(({ prompt, ratio, tier }) => [prompt, ratio, tier])).toEqual([
+    ['a red dog', '1:1', 'standard'],
+    ['a red dog', '1:1', 'high'],
+  ])
+})
+
 test('a long clip has the recipe it was asked for by', async () => {
   await done('a cat --seconds 25 --seed 7 --camera orbit')
   await say('recipe')
