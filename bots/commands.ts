@@ -235,7 +235,14 @@ export const commands = define({
   vote: { en: ['vote'], zh: ['投票'], args: [count], who: 'member', help: 'help.vote' },
   choose: { en: ['choose', 'pick'], zh: ['选定', '选'], args: [count], who: 'member', help: 'help.choose' },
   chip: { en: ['chip', 'chipin'], zh: ['凑', '凑份子'], args: [count], who: 'member', help: 'help.chip' },
-  reel: { en: ['reel'], zh: ['成片'], args: [], who: 'member', help: 'help.reel', bare: true },
+  reel: {
+    en: ['reel'],
+    zh: ['成片'],
+    args: [{ name: 'reel', kind: 'cut' }],
+    who: 'member',
+    help: 'help.reel',
+    bare: true,
+  },
   help: {
     en: ['help', 'start', 'commands'],
     zh: ['帮助', '菜单', '命令'],

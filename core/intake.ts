@@ -30,6 +30,11 @@ const Reply = z.union([z.object({ ticket: Ticket }), z.object({ refusal: Failure
 
 export type Answer = { readonly ticket: Ticket } | { readonly refusal: Failure }
 
+/** The job that was accepted for an update, if one was (within a week). */
+export async function acceptedFor(core: Core, update: string): Promise<string | undefined> {
+  return (await core.redis.get(`${core.root}:update:${update}`)) ?? undefined
+}
+
 /**
  * Accepts a request or says why not, in one Redis function: seen before? limits? credits? then hold + job + place in line.
  * After a ticket nothing can be lost. Throws UserError `refusal.busy` within a second if Redis is away or full; asking again is safe.

@@ -11,7 +11,7 @@ const FileShot = z.object({
   shot: z.number().int().positive(),
   /** Clips that played here: the final one, and the take it was made from. A later recipe may continue one of them. */
   clips: z.array(ClipId).max(2),
-  recipe: Recipe,
+  recipe: Recipe.refine(({ kind }) => kind === 'video', 'a shot is a clip'),
   takes: z
     .array(z.object({ number: z.number(), name: z.string().max(100), prompt: z.string().max(2500), votes: z.number() }))
     .max(100),

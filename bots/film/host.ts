@@ -1,3 +1,4 @@
+import { crashpoint } from '../../core/crashpoint.ts'
 import { UserError } from '../../core/errors.ts'
 import { offerCode } from '../../core/film/bridge.ts'
 import type { Film } from '../../core/film/film.ts'
@@ -37,12 +38,13 @@ export async function begin(
 ): Promise<Answer> {
   const now = Date.now()
   const endsAt = now + (hours ?? usualHours) * hourMs
-  const made = await createFilm(bot.core, id =>
+  const make = (id: string): Film =>
     newFilm(
       { id, title, host: ask.member, hostName: nameOf(ask), locale: ask.locale, place: roomOf(ask), rules, endsAt },
       now,
-    ),
-  )
+    )
+  const made = await createFilm(bot.core, make, { update: ask.update })
+  crashpoint('film-begun')
   if (made.rules.pays === 'pot') await openPot(bot.core, made.id, { goal: 0, until: endsAt })
   bot.films.changed(made.id)
   return plain(ask, 'film.begun', { title: made.title, film: made.id })
@@ -122,7 +124,9 @@ export async function onFilm(bot: Bot, ask: Ask, one: Film, call: FilmCall): Pro
 
 /** The end: the pot goes back to everyone, now, or (keeper.ts) when what is being made from it is done. */
 async function over(bot: Bot, ask: Ask, one: Film, key: 'film.ended-now' | 'film.archived-now'): Promise<Answer> {
+  crashpoint('film-ending')
   const back = (await closePot(bot.core, one.id)) ?? []
+  crashpoint('film-paid-back')
   const said = backText(ask.locale, one, back)
   for (const { update } of one.waiting) await tellFilm(bot.core, one.id, { kind: 'waited', update })
   const text = [t(ask.locale, key, { title: one.title }), said].filter(line => line !== '').join('\n')

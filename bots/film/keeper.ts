@@ -1,5 +1,6 @@
 import type { Clip } from '../../core/clip.ts'
 import { noteShown } from '../../core/clips.ts'
+import { crashpoint } from '../../core/crashpoint.ts'
 import { UserError } from '../../core/errors.ts'
 import { type Film, openShot } from '../../core/film/film.ts'
 import { closePot, overduePots, type Pot, potOf } from '../../core/film/pot.ts'
@@ -142,7 +143,9 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
       const name = memberName ?? member
       // Should we have stopped between the acceptance and the offer, the job itself knows what it was for.
       await tell(job, { kind: 'offer', by: member, name, job: job.id, prompt: of.prompt, price: job.price })
+      crashpoint('film-making')
       await tell(job, { kind: 'made', job: job.id, clip: clip.id })
+      crashpoint('film-made')
     }
     const film = await filmOf(core, of.id)
     await Promise.all((film?.places ?? []).map(place => pass(place, job, message)))

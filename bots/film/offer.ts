@@ -1,10 +1,12 @@
 import { priceOf } from '../../core/catalogue.ts'
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
+import { crashpoint } from '../../core/crashpoint.ts'
 import { chosenTake, type Film, lastClip, type Shot } from '../../core/film/film.ts'
 import { purseOf } from '../../core/film/pot.ts'
 import { mayFinish, mayOffer } from '../../core/film/step.ts'
 import { tellFilm } from '../../core/film/store.ts'
+import { acceptedFor } from '../../core/intake.ts'
 import { getJob } from '../../core/jobs.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { type Recipe, tiers } from '../../core/request.ts'
@@ -35,8 +37,8 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
   const { prompt, ...options } = parse(ask.text)
   const pictures = await takePictures(bot, ask)
   try {
-    const before = rules.relay && pictures.length === 0 ? lastClip(film) : undefined
-    const clip = before === undefined ? undefined : await getClip(bot.core, before)
+    const last = rules.relay && pictures.length === 0 ? lastClip(film) : undefined
+    const clip = last === undefined ? undefined : await getClip(bot.core, last)
     const base = clip?.state ? going(clip) : undefined
     const styled = [prompt, rules.style].filter(Boolean).join(', ')
     const wish = {
@@ -52,27 +54,34 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     const price = priceOf(bot.catalogue, recipe)
     const name = ask.profile.name ?? ask.member
     const by = await knownAs(bot.core, film, ask.member)
-    mayOffer(film, by, name, price, ask.update)
-    await checkAsked(bot, ask, recipe)
-    if (await mustWait(bot, film, price)) return await wait(bot, ask, film, { what: 'take', prompt, price, pictures })
+    // Accepted before, by a process that died of it: the film may not know yet.
+    const before = await acceptedFor(bot.core, ask.update)
+    if (before === undefined) {
+      mayOffer(film, by, name, price, ask.update)
+      await checkAsked(bot, ask, recipe)
+      if (await mustWait(bot, film, price)) return await wait(bot, ask, film, { what: 'take', prompt, price, pictures })
+    }
     const answer = await order(bot, ask, recipe, {
       payer: payerOf(film, ask.member),
       film: { id: film.id, prompt },
       ...(base && clip && { parent: clip.id }),
     })
-    if (answer?.job)
+    crashpoint('film-ordered')
+    const job = answer?.job ?? before
+    if (job)
       await tellFilm(bot.core, film.id, {
         kind: 'offer',
         by,
         name,
-        job: answer.job,
+        job,
         prompt,
         price,
         update: ask.update,
       })
     return answer
   } catch (error) {
-    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    // Those that waited with the request may be needed once more.
+    if (!ask.pictures) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
   }
 }
@@ -88,15 +97,17 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   if (shot.finishing && !(await hasFailed(bot, shot.finishing.job))) return undefined
   const recipe: Recipe = { ...clip.recipe, tier: film.rules.finalTier }
   const price = priceOf(bot.catalogue, recipe)
-  mayFinish(film, price)
-  if (await mustWait(bot, film, price)) return wait(bot, ask, film, { what: 'final', prompt: take.prompt, price })
+  const accepted = await acceptedFor(bot.core, ask.update)
+  if (accepted === undefined) mayFinish(film, price)
+  if (accepted === undefined && (await mustWait(bot, film, price)))
+    return wait(bot, ask, film, { what: 'final', prompt: take.prompt, price })
   const answer = await order(bot, ask, recipe, {
     payer: payerOf(film, ask.member),
     film: { id: film.id, prompt: take.prompt, shot: shot.number, take: number },
     parent: clip.id,
   })
-  if (answer?.job)
-    await tellFilm(bot.core, film.id, { kind: 'finish', shot: shot.number, take: number, job: answer.job, price })
+  const job = answer?.job ?? accepted
+  if (job) await tellFilm(bot.core, film.id, { kind: 'finish', shot: shot.number, take: number, job, price })
   return answer
 }
 

@@ -1,3 +1,4 @@
+import { crashpoint } from '../../core/crashpoint.ts'
 import { UserError } from '../../core/errors.ts'
 import { codeAccepted } from '../../core/film/bridge.ts'
 import { type Film, openShot, ranking, type Waiting } from '../../core/film/film.ts'
@@ -141,6 +142,7 @@ async function chipped(bot: Bot, ask: Ask, one: Film, count: number): Promise<An
   await dailyGrant(bot.core, account, ask.entitled.dailyCredits, today())
   const done = await chipIn(bot.core, { op: `chip:${ask.update}`, pot: one.id, account, credits: count })
   if (!done.ok) throw new UserError(`refusal.pot-${done.why}`, { credits: done.available, price: count })
+  crashpoint('film-chipped')
   await noteChip(bot.core, account, one.id)
   const also = await startWaiting(bot, one.id, start)
   bot.films.changed(one.id)

@@ -1,3 +1,4 @@
+import { crashpoint } from '../../core/crashpoint.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import type { Film, Waiting } from '../../core/film/film.ts'
 import { type Pot, potOf } from '../../core/film/pot.ts'
@@ -37,6 +38,7 @@ export async function wait(
 ): Promise<Answer> {
   const member = await knownAs(bot.core, film, ask.member)
   const waiting = { update: ask.update, what, member, prompt, price, asked: park(ask, pictures, true) }
+  crashpoint('film-waits')
   await tellFilm(bot.core, film.id, { kind: 'wait', name: ask.profile.name ?? ask.member, waiting })
   bot.films.changed(film.id)
   const pot = await potOf(bot.core, film.id)

@@ -41,13 +41,24 @@ export async function filmOf(core: Core, id: string): Promise<Film | undefined> 
   return text === null ? undefined : Film.parse(JSON.parse(text))
 }
 
-/** Keeps a new film under an id of its own; `make` is asked for the film with that id. */
-export async function createFilm(core: Core, make: (id: string) => Film, now = Date.now()): Promise<Film> {
+const updateSeconds = 7 * 24 * 3600
+
+/** Keeps a new film under an id of its own; `make` is asked for the film with that id. The same `update` again is the same film. */
+export async function createFilm(
+  core: Core,
+  make: (id: string) => Film,
+  { update, now = Date.now() }: { update?: string; now?: number } = {},
+): Promise<Film> {
+  const key = `${core.root}:film-update:${update}`
   for (let length = 3; ; length += 1) {
-    const id = `F${Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')}`
-    const film = Film.parse(make(id))
+    const fresh = `F${Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')}`
+    const before = update === undefined ? null : await core.redis.set(key, fresh, 'EX', updateSeconds, 'NX', 'GET')
+    const known = before === null ? undefined : await filmOf(core, before)
+    if (known) return known
+    const film = Film.parse(make(before ?? fresh))
     if (await put(core, film, now)) return film
     if (length === 7) throw new Error('no free film id was found')
+    if (before === null && update !== undefined) await core.redis.del(key)
   }
 }
 
