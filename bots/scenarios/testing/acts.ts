@@ -21,7 +21,7 @@ export function line(
   return new RegExp(escaped.replaceAll(any, '.*?'), 'su')
 }
 
-export type Fits = RegExp | ((seen: Seen) => boolean)
+type Fits = RegExp | ((seen: Seen) => boolean)
 
 const matches = (seen: Seen, fits: Fits): boolean => (typeof fits === 'function' ? fits(seen) : fits.test(seen.text))
 

@@ -17,7 +17,7 @@ async function framesOf(
   return { frames, delay: (delay[0] ?? 83) * every, fields: xmp ?? Buffer.alloc(0) }
 }
 
-/** An animation for a page: a third of the frames, small; the fields that say what made it stay. */
+/** An animation for a page: half of the frames, small; the fields that say what made it stay. */
 export async function smaller(animation: Uint8Array): Promise<Sharp> {
   const { frames, delay, fields } = await framesOf(animation, 2)
   return sharp(frames, { join: { animated: true } })
@@ -60,9 +60,13 @@ interface Gallery {
 
 /** GALLERY.md. Pure. */
 export function galleryPage({ folder, film, board, thread, seconds }: Gallery): string {
-  const said = thread.map(({ by, name, text, media }) => {
+  const begun = thread.findIndex(({ text }) => text.startsWith('/film'))
+  const said = thread.slice(begun).map(({ by, name, text, media }) => {
     const lines = `${media ? '[video]\n' : ''}${text}`.split('\n')
-    return lines.map((one, i) => `${(i === 0 ? (by === 'bot' ? 'bot' : name) : '').padEnd(6)}${one}`).join('\n')
+    const who = by === 'bot' ? 'bot' : name
+    // A Chinese letter is two columns wide.
+    const pad = 6 - (who.match(/\p{Script=Han}/gu)?.length ?? 0)
+    return lines.map((one, i) => `${i === 0 ? who.padEnd(pad) : ' '.repeat(6)}${one}`).join('\n')
   })
   const shots = film.shots.map(shot => {
     const take = chosenTake(shot)
@@ -101,6 +105,9 @@ ${board}
 \`\`\`
 
 ## The thread
+As Ann sees it when all is done: what the bot tells one member alone (a vote that counts, a refusal) is not in it, and a clip has taken the
+place of the message that said how far it was.
+
 \`\`\`text
 ${said.join('\n')}
 \`\`\`

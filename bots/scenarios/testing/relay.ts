@@ -9,11 +9,17 @@ import type { Chat, Person } from './person.ts'
 
 /** Words of the shots, in order. */
 const story = {
-  en: ['a rabbit bakes a moon cake', 'it flies to the moon', 'it dances', 'it sleeps under a tree', 'it runs home'],
-  'zh-CN': ['小兔子做月饼', '飞向月亮', '跳舞', '在树下睡觉', '跑回家'],
+  en: [
+    'a rabbit eats a moon cake in the forest',
+    'the rabbit dances',
+    'the rabbit chases a butterfly',
+    'the rabbit jumps',
+    'the rabbit sleeps',
+  ],
+  'zh-CN': ['小兔子在森林里吃月饼', '小兔子跳舞', '小兔子追蝴蝶', '小兔子跳起来', '小兔子睡觉'],
 } as const
 
-export const newTitle = ({ locale }: Person): string => (locale === 'en' ? 'new The moon rabbit' : '新建 月兔')
+const newTitle = ({ locale }: Person): string => (locale === 'en' ? 'new The moon rabbit' : '新建 月兔')
 const filmIn = (text: string): string => /\((F\w{3,7})\)/.exec(text)?.[1] ?? ''
 
 /** Two people offer a take for every shot, two vote, the host follows the votes; then all of it is joined. `ms` for a clip. */
@@ -40,8 +46,8 @@ export async function relay(
 
   for (let shot = 1; shot <= shots; shot += 1) {
     const [first = ann, second = bob] = [crew[shot % 3], crew[(shot + 1) % 3]]
-    const words = story[ann.locale][(shot - 1) % 5] ?? ''
     for (const [i, maker] of [first, second].entries()) {
+      const words = story[maker.locale][(shot - 1) % 5] ?? ''
       const more = i === 0 ? '' : maker.locale === 'en' ? ' at night' : '，夜晚'
       await clipAfter(maker, () => maker.command('shot', `${words}${more}`), ms)
       await house.until(async () => (await film()).shots[shot - 1]?.takes[i]?.clip !== undefined)
