@@ -136,6 +136,8 @@ describe('going on from a clip', () => {
     expect(house.worker.made.at(-1)?.request.recipe.prompt).toBe('a purple ball')
     const theirs = house.people.say({ by: 'guest', in: room, text: 'look', images: [picture], mention: false })
     house.people.menu({ by: 'animator', on: theirs, name: 'Animate this picture' })
+    const asked = await house.see(room, 'would like to use your picture', 'guest')
+    house.people.press({ by: 'guest', on: asked.id, id: 'Yes, this one (guest)' })
     await house.clips(room, 4)
     expect(house.worker.made.at(-1)?.request.recipe.firstFrame).toBeDefined()
   })

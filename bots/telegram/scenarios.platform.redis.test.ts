@@ -145,6 +145,8 @@ describe('pictures', () => {
     const group = house.people.group('Films')
     const [posted] = house.people.write('bob', group, { photos: [await photo('#a33')] })
     house.people.write(ann, group, { text: '/video it moves', ...(posted && { replyTo: posted.id }) })
+    const asked = await house.people.until(group, says('would like to use your picture'))
+    house.people.press('bob', group, asked.id, 'Yes, this one (bob)')
     await clipIn(group)
     expect((await jobs(ann))[0]?.request.recipe).toMatchObject({ firstFrame: expect.any(String) })
   })
