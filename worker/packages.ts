@@ -47,16 +47,19 @@ async function readModelJson(folder: string): Promise<ModelJson> {
   const text = await readFile(join(folder, 'model.json'), 'utf8').catch(() => {
     throw new PackageError('there is no model.json')
   })
-  let raw: unknown
-  try {
-    raw = JSON.parse(text)
-  } catch (error) {
-    throw new PackageError(`model.json is no JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  const parsed = ModelJson.safeParse(raw)
+  const parsed = ModelJson.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   const said = parsed.error.issues.slice(0, 3).map(issue => `${issue.path.join('.') || '(all)'}: ${issue.message}`)
   throw new PackageError(`model.json: ${said.join('; ')}`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new PackageError(`model.json is no JSON: ${said.replaceAll(/\s+/g, ' ')}`)
+  }
 }
 
 async function checkFile(folder: string, path: string, bytes: number, sha256: string, seen?: SeenFiles): Promise<void> {
@@ -113,7 +116,8 @@ export async function sealPackage(folder: string): Promise<ModelPackage> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new PackageError('there is no model.json')
   })
-  const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  const { success, data: raw } = z.record(z.string(), z.unknown()).safeParse(parseJson(text))
+  if (!success) throw new PackageError('model.json holds no object')
   const files: ModelJson['files'] = {}
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const entry of entries) {
