@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Place } from '../../core/place.ts'
 import type { MediaKey } from '../../core/request.ts'
 import { type Incoming, type Outgoing, PlaceGone, RetryLater, TooLarge } from '../platform.ts'
-import type { TelegramPlatform } from './index.ts'
+import { telegramPace } from './calls.ts'
+import { openTelegram, type TelegramPlatform } from './index.ts'
 import { openTelegramParts, type TelegramParts } from './testing/open.ts'
 import { labels } from './testing/people.ts'
 import type { Room } from './testing/world.ts'
@@ -230,11 +231,14 @@ test('a message that already is what it should be needs nothing', async () => {
 })
 
 test('progress gives way: it is put off where it would have to wait', async () => {
-  const at = await platform.reply(to(), { text: 'drawing' })
-  const other = platform.reply(to(), { text: 'somebody else’s' })
-  const working = platform.edit?.(at, { text: '10 %', mood: 'working' })
+  const patient = await openTelegram(telegram.parts, {
+    pace: { ...telegramPace, chat: { count: 1, everyMs: 5_000 } },
+  })
+  const at = await patient.reply(to(), { text: 'drawing' })
+  const working = patient.edit?.(at, { text: '10 %', mood: 'working' })
   await expect(working).rejects.toBeInstanceOf(RetryLater)
-  await other
+  await patient.stop()
+  expect(telegram.people.shown(room)).toMatchObject([{ words: 'drawing' }])
 })
 
 test('after a 429 nothing is said in that chat before its time, elsewhere it is', async () => {
