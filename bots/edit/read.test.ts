@@ -138,5 +138,5 @@ describe('what is said after an edit', () => {
       }),
       { numRuns: 500 },
     )
-  })
+  }, 60_000)
 })

@@ -102,4 +102,4 @@ test('whatever is said, the list stays one, or one sentence says why not', () =>
     }),
     { numRuns: 200 },
   )
-})
+}, 60_000)
