@@ -93,6 +93,10 @@ test('the board is one message, kept current, also after a restart', async () =>
   await house.restart()
   await house.fake.press(board.at, `film:vote:${film.id}:1`, 'cho')
   await house.fake.until(shown => shown.at.message === board.at.message && /1 vote/.test(shown.message.text))
+  // Where an edit is not taken just now it comes a little later, though nothing else happens.
+  house.fake.fault({ on: 'edit', how: 'later', afterMs: 100 })
+  await house.fake.press(board.at, `film:vote:${film.id}:1`, 'ann')
+  await house.fake.until(shown => shown.at.message === board.at.message && /2 votes/.test(shown.message.text), 10_000)
   expect(texts(room).filter(text => text.startsWith('🎬'))).toHaveLength(1)
 })
 

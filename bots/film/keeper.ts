@@ -12,7 +12,7 @@ import type { Log } from '../../core/log.ts'
 import { type Place, placeKey } from '../../core/place.ts'
 import type { Core } from '../../core/redis.ts'
 import { adapt } from '../adapt.ts'
-import { type Outgoing, PlaceGone, type Platform } from '../platform.ts'
+import { type Outgoing, PlaceGone, type Platform, RetryLater } from '../platform.ts'
 import { endPolls } from './ballot.ts'
 import { backText, boardMessage } from './board.ts'
 
@@ -42,7 +42,7 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
   const refreshing = new Map<string, Promise<void>>()
   let stopped = false
 
-  function changed(id: string): void {
+  function changed(id: string, afterMs = settleMs): void {
     if (stopped || timers.has(id)) return
     const timer = setTimeout(() => {
       timers.delete(id)
@@ -53,7 +53,7 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
           if (refreshing.get(id) === one) refreshing.delete(id)
         })
       refreshing.set(id, one)
-    }, settleMs)
+    }, afterMs)
     timer.unref()
     timers.set(id, timer)
   }
@@ -72,7 +72,9 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
       const { message } = adapt(boardFor(film, pot, on), on.can, film.locale)
       if (!on.edit && !(await isNews(film, place))) continue
       const at = await show(on, place, film.boards[i] ?? undefined, message).catch(error => {
-        log.warn({ err: error, film: id, place }, 'board not shown')
+        // A busy place leaves an edit out: the board would stay as it is until something else happens.
+        if (error instanceof RetryLater) changed(id, Math.max(settleMs, error.afterMs))
+        else log.warn({ err: error, film: id, place }, 'board not shown')
         return undefined
       })
       if (
