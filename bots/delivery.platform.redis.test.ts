@@ -11,8 +11,11 @@ const scenes = [
 
 test.each(scenes)('$name delivers 200 clips', { timeout: 300_000 }, async ({ open, people, exactly }) => {
   const scene = await open()
-  const { jobs, kills } = await deliverMany(scene, { jobs: 200, people, killEvery: 120, exactly })
-  expect(jobs).toBeGreaterThanOrEqual(200)
-  expect(kills).toBeGreaterThan(0)
-  await scene.close()
+  try {
+    const { jobs, kills } = await deliverMany(scene, { jobs: 200, people, killEvery: 120, exactly })
+    expect(jobs).toBeGreaterThanOrEqual(200)
+    expect(kills).toBeGreaterThan(0)
+  } finally {
+    await scene.close()
+  }
 })

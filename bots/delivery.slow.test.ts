@@ -18,9 +18,12 @@ const scenes = [
 test.each(scenes)(`$name delivers ${jobs} clips`, { timeout: hourMs }, async ({ name, open, people, exactly }) => {
   const started = Date.now()
   const scene = await open()
-  const outcome = await deliverMany(scene, { jobs, people: Math.min(people, jobs), killEvery, exactly })
-  const seconds = Math.round((Date.now() - started) / 1000)
-  process.stdout.write(`${JSON.stringify({ platform: name, ...outcome, lost: 0, chargedTwice: 0, seconds })}\n`)
-  expect(outcome.kills).toBeGreaterThanOrEqual(Math.floor(jobs / killEvery) - 1)
-  await scene.close()
+  try {
+    const outcome = await deliverMany(scene, { jobs, people: Math.min(people, jobs), killEvery, exactly })
+    const seconds = Math.round((Date.now() - started) / 1000)
+    process.stdout.write(`${JSON.stringify({ platform: name, ...outcome, lost: 0, chargedTwice: 0, seconds })}\n`)
+    expect(outcome.kills).toBeGreaterThanOrEqual(Math.floor(jobs / killEvery) - 1)
+  } finally {
+    await scene.close()
+  }
 })
