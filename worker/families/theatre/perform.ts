@@ -4,11 +4,22 @@ import { baseOf, copyKeys, firstKeys, lastKeys, rebased } from './chain.ts'
 import { followed, groupsOf, idleOf, rootsOf, sizesOf } from './company.ts'
 import type { Direction } from './direction.ts'
 import { type Encoded, encode } from './encode.ts'
+import { popIn } from './entrance.ts'
 import { giveFooting, keepInShot } from './footing.ts'
 import { keepPeeking } from './hide.ts'
 import { linkMode, resolve, type Slot } from './links.ts'
 import { followPins, givePins, pinsOf } from './pins.ts'
-import { easeJoin, followSubject, keepPace, nearestNoun, separate, sharpen, smooth, snapBackground } from './post.ts'
+import {
+  easeJoin,
+  followSubject,
+  holdTurns,
+  keepPace,
+  nearestNoun,
+  separate,
+  sharpen,
+  smooth,
+  snapBackground,
+} from './post.ts'
 import { type Director, sample } from './sample.ts'
 import { actorCount, cameraSlot, channel, channelCount, keyOffset, keysPerSecond, windowSeconds } from './scene.ts'
 import type { Script } from './script.ts'
@@ -73,6 +84,7 @@ export async function perform(
   const keyCount = direction.keys + stride * (count - 1)
   const cast = previous ? seatOn(script, previous, direction) : seat(script)
   const slots = cast.slots
+  const newcomers = previous ? slots.filter(slot => !previous.slots.includes(slot)) : []
   const timeline = new Float32Array((actorCount + 1) * keyCount * channelCount)
   const halfWidth = options.aspect
   const pins = pinsOf(cast.script, slots, options, previous)
@@ -100,7 +112,8 @@ export async function perform(
     })
     if (background) giveBackground(known, background, direction)
     const base = prefix ? baseOf(prefix, plan) : undefined
-    if (prefix && base) givePrefix(known, rebased(prefix, prefixKeys, base, -1), direction)
+    if (prefix && base)
+      givePrefix(known, rebased(prefix, prefixKeys, base, -1), index === 0 ? newcomers : [], direction)
     const origin = base?.x[cameraSlot] ?? 0
     giveCamera(known, direction, options, index, halfWidth, origin)
     givePins(known, pins, plan, direction, options, index, origin)
@@ -136,6 +149,9 @@ export async function perform(
       }
     }
     if (prefix) easeJoin(states, direction.keys, prefixKeys)
+    cast.script.cast.forEach(({ over }, i) => {
+      if (over) clear(states, direction.keys, slots[i] ?? -1, index === 0 ? prefixKeys : 0)
+    })
     raiseGlitter(states, direction.keys, plan)
     const idle = idleOf(cast.script, slots)
     keepUpright(states, direction.keys, plan, idle, afloat.has(cast.script.set ?? ''), prefix ? prefixKeys : 0)
@@ -154,16 +170,19 @@ export async function perform(
   // What was directed beyond the clip's end nobody sees: whoever goes on from it begins where it ended.
   const shownCount = Math.min(keyCount, direction.curtain + Math.round(options.seconds * keysPerSecond) + 1)
   const shown = firstKeys(timeline, keyCount, shownCount)
+  holdTurns(shown, shownCount)
   const absolute = resolve(shown, shownCount, plan)
   sharpen(absolute, shownCount)
   if (previous) keepPace(absolute, shownCount, prefixKeys)
+  const keyStart = -direction.curtain / keysPerSecond
+  for (const slot of newcomers) popIn(absolute, shownCount, keyStart, slot, comeInAt)
   return {
     nouns,
     slots,
     script: cast.script,
     keys: absolute,
     keyCount: shownCount,
-    keyStart: -direction.curtain / keysPerSecond,
+    keyStart,
     background: background ?? new Float32Array(direction.background.length),
     carriers: plan.map(({ parent, attach }) => (parent >= 0 && linkMode(attach) === 'rigid' ? parent : undefined)),
     end: {
@@ -196,11 +215,15 @@ function leadAway(encoded: Encoded, script: Script, direction: Direction): Encod
 }
 
 /** A seed of its own for every window. */
+/** Second at which those come in whom a clip that goes on names for the first time. */
+const comeInAt = 0.25
+
 const mixSeed = (seed: number, index: number): number => (seed ^ Math.imul(index, 0x9e3779b1)) >>> 0
 
-function givePrefix(known: Known, prefix: Float32Array, direction: Direction) {
+/** What was shown before; of those who were not there then, nothing is known, or they would stay away. */
+function givePrefix(known: Known, prefix: Float32Array, newcomers: readonly number[], direction: Direction) {
   for (let slot = 0; slot <= actorCount; slot++)
-    for (let key = 0; key < prefixKeys; key++) {
+    for (let key = 0; key < prefixKeys && !newcomers.includes(slot); key++) {
       const from = keyOffset(slot, key, prefixKeys)
       giveKey(known, slot, key, prefix.subarray(from, from + channelCount), direction)
     }

@@ -185,6 +185,22 @@ export function easeJoin(states: Float32Array, keyCount: number, given: number):
   }
 }
 
+/** Keys at the end of a window in which nobody begins to turn round. */
+const settled = 2
+
+/**
+ * Who begins to turn round with the last keys of a window turns with the next one, if at all: that one may not know of the turn and take
+ * it back, and a clip that goes on would begin with a twitch. Works in place.
+ */
+export function holdTurns(states: Float32Array, keyCount: number): void {
+  for (let slot = 0; slot < actorCount; slot++) {
+    const at = (key: number) => keyOffset(slot, key, keyCount) + channel.facing
+    const before = states[at(keyCount - 1 - settled)] ?? 1
+    for (let key = keyCount - settled; key < keyCount; key++)
+      if (Math.sign(states[at(key)] ?? 1) !== Math.sign(before)) states[at(key)] = before
+  }
+}
+
 /**
  * A clip that goes on from another leaves the last key of that one at the speed with which it came there: the key before, which is not
  * shown any more, is put where the curve through both (timeline.ts) has that speed. `given`: keys of the clip before, as absolute
