@@ -23,18 +23,24 @@ export function openOnPicture(keys: Float32Array, keyCount: number, keyStart: nu
     for (const c of [channel.x, channel.y, channel.log2Size, channel.rotation])
       keys[camera + c] = ((keys[camera + c] ?? 0) - (rest[c] ?? 0)) * (second <= 0 ? 0 : going)
     keys[camera + channel.squash] = (keys[camera + channel.squash] ?? 0) * going
-    let order = 0
-    for (let slot = 0; slot < actorCount; slot++) {
-      const at = keyOffset(slot, key, keyCount)
-      const opening = (keys[keyOffset(slot, start, keyCount) + channel.presence] ?? -1) > 0
-      const due = first + between * order++
-      if (second < due) keys[at + channel.presence] = -1
-      else if (opening) {
-        const u = (second - due) * 3
-        keys[at + channel.log2Size] = (keys[at + channel.log2Size] ?? 0) - 1.2 * (1 - ease(u))
-        keys[at + channel.squash] =
-          (keys[at + channel.squash] ?? 0) + 0.2 * Math.exp(-(((second - due - 0.3) / 0.14) ** 2))
-      }
+  }
+  for (let slot = 0; slot < actorCount; slot++) popIn(keys, keyCount, keyStart, slot, first + between * slot)
+}
+
+/**
+ * Nobody stands in a slot before a second; who would have stood there as the clip opens pops up then. Works in place on absolute
+ * states. `keyStart`: second of key 0.
+ */
+export function popIn(keys: Float32Array, keyCount: number, keyStart: number, slot: number, due: number): void {
+  const opens = keyOffset(slot, Math.round(-keyStart * keysPerSecond), keyCount)
+  const grows = (keys[opens + channel.presence] ?? -1) > 0
+  for (let key = 0; key < keyCount; key++) {
+    const at = keyOffset(slot, key, keyCount)
+    const since = keyStart + key / keysPerSecond - due
+    if (since < 0) keys[at + channel.presence] = -1
+    else if (grows) {
+      keys[at + channel.log2Size] = (keys[at + channel.log2Size] ?? 0) - 1.2 * (1 - ease(3 * since))
+      keys[at + channel.squash] = (keys[at + channel.squash] ?? 0) + 0.2 * Math.exp(-(((since - 0.3) / 0.14) ** 2))
     }
   }
 }

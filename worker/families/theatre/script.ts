@@ -41,6 +41,8 @@ export interface Role {
   readonly guise?: string
   /** It flies over something. */
   readonly high?: true
+  /** An effect whose verb has ended: it goes. */
+  readonly over?: true
   /** Roles of one noun phrase ("three penguins") share a number. */
   readonly phrase: number
   /** True: no word named it, a verb needed it ("somebody eats": something edible). */

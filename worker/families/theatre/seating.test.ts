@@ -55,6 +55,24 @@ describe('a clip that goes on', () => {
     expect(slots).toEqual([1, 0])
   })
 
+  it('ends what somebody did who is told to do another thing, with its effects', () => {
+    const before = endOf([
+      role('rabbit', { verbs: ['eat'], partner: 1 }),
+      role('moon-cake', { undergoes: 'eat', phrase: 1 }),
+      role('red-heart', { parent: 0, attach: 'effect', undergoes: 'eat', implied: true }),
+    ])
+    const dance = seatOn(script([role('rabbit', { verbs: ['dance'] })]), before, direction)
+    expect(dance.script.cast.map(({ noun, undergoes, over }) => [noun, undergoes, over])).toEqual([
+      ['rabbit', undefined, undefined],
+      ['moon-cake', undefined, undefined],
+      ['red-heart', undefined, true],
+    ])
+    const after = { ...endOf([...dance.script.cast]), nouns: dance.nouns.map(noun => noun ?? null) }
+    expect(seatOn(script([role('rabbit', { verbs: ['jump'] })]), after, direction).nouns).not.toContain('red-heart')
+    const still = seatOn(script([role('rabbit', { verbs: ['eat'] })]), before, direction)
+    expect(still.script.cast[2]).toMatchObject({ noun: 'red-heart', undergoes: 'eat' })
+  })
+
   it('lets somebody new in through a free slot', () => {
     const { slots, nouns } = seatOn(script([role('dog')]), endOf([role('cat')]), direction)
     expect(slots).toEqual([1, 0])

@@ -23,7 +23,8 @@ export function seat(script: Script): Seating {
 /**
  * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, and so does
  * whoever did something before where the words name nobody ("it flies"); others of the new words come in through free slots, and
- * whoever the words do not mention goes on as before.
+ * whoever the words do not mention goes on as before. What somebody did before is over once they are told to do another thing:
+ * nothing undergoes it any more, and its effects go.
  */
 export function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
   const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
@@ -60,9 +61,18 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
     nouns[slot] ??= role.noun
   })
   const renumbered = cast.map(role => renumber(role, index => place.get(index)))
-  const rest = before.flatMap((role, i) =>
-    taken.has(previous.slots[i] ?? -1) ? [] : [{ role, slot: previous.slots[i] ?? -1 }],
-  )
+  const isOver = (verb: string): boolean => {
+    const doer = before.findIndex(({ verbs }) => verbs.includes(verb))
+    const now = cast[seats.indexOf(previous.slots[doer] ?? -1)]
+    return now !== undefined && now.verbs.length > 0 && !now.verbs.includes(verb)
+  }
+  const rest = before.flatMap((role, i) => {
+    const slot = previous.slots[i] ?? -1
+    if (taken.has(slot)) return []
+    if (!role.over) return [{ role: role.undergoes && isOver(role.undergoes) ? ended(role) : role, slot }]
+    nouns[slot] = undefined
+    return []
+  })
   const bySlot = (slot: number | undefined) => {
     const at = seats.indexOf(slot ?? -1)
     if (at >= 0) return at
@@ -90,6 +100,12 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
     slots: [...seats, ...rest.map(({ slot }) => slot)],
     nouns,
   }
+}
+
+/** Who underwent a thing that is over; what is worn, held or ridden stays tied. */
+function ended(role: Role): Role {
+  const { undergoes: _, ...rest } = role
+  return role.attach === 'effect' ? { ...rest, over: true } : role.attach ? role : rest
 }
 
 function renumber(role: Role, place: (index: number) => number | undefined): Role {

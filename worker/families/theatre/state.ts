@@ -29,6 +29,7 @@ const Role = z.object({
   tint: z.enum(tints).optional(),
   guise: z.string().optional(),
   high: z.literal(true).optional(),
+  over: z.literal(true).optional(),
   phrase: z.number().int(),
   implied: z.boolean(),
 })

@@ -114,9 +114,9 @@ export function inTheWay(
   return cleared
 }
 
-/** Nobody stands in a slot. */
-export function clear(states: Float32Array, keyCount: number, slot: number): void {
-  for (let key = 0; key < keyCount; key++) states[keyOffset(slot, key, keyCount) + channel.presence] = -1
+/** Nobody stands in a slot, from a key on. */
+export function clear(states: Float32Array, keyCount: number, slot: number, from = 0): void {
+  for (let key = from; key < keyCount; key++) states[keyOffset(slot, key, keyCount) + channel.presence] = -1
 }
 
 /** Members of a group ("three penguins", a family) keep the proportions of their kinds: their mean size. Works in place on root slots. */
