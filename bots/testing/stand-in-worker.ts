@@ -19,6 +19,8 @@ export interface StandInWorker {
   go(): void
   /** The next job fails so. */
   failNext(failure: Failure): void
+  /** Jobs that fail, and how; none unless set. */
+  failing: (job: Job) => Failure | undefined
   /** Words the next clips do not know. */
   unknownWords: string[]
   /** Bytes every clip is said to have. */
@@ -63,10 +65,11 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
     await publish(core, { job: id, state: 'running', stage: 'sampling', done: 0.25, etaSeconds: 3 })
     const cancelled = new Promise<'cancel'>(resolve => signal.addEventListener('abort', () => resolve('cancel')))
     const end = await Promise.race([held, cancelled])
+    const failure = planned ?? standIn.failing(job)
     if (end === 'cancel' || (await renew(core, { job: id, epoch, leaseMs })) !== 'ok') {
       await fail(core, { job: id, epoch, failure: { code: 'failure.cancelled', params: {} } })
-    } else if (planned) {
-      await fail(core, { job: id, epoch, failure: planned })
+    } else if (failure) {
+      await fail(core, { job: id, epoch, failure })
       planned = undefined
     } else {
       await publish(core, { job: id, state: 'running', stage: 'encoding', done: 0.9, etaSeconds: 1 })
@@ -121,6 +124,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
     failNext(failure) {
       planned = failure
     },
+    failing: () => undefined,
     unknownWords: [],
     bytes: 64,
     smallest: Number.POSITIVE_INFINITY,
