@@ -171,6 +171,16 @@ it.each([
   expect(script.cast).toHaveLength(1)
 })
 
+it.each([
+  ['the rabbit chases a butterfly，夜晚', 'night: rabbit chase, butterfly'],
+  ['the dogs are dancing 雪地里', 'snow: dog dance, dog dance, dog dance'],
+  ['一只猫 wearing a suit', ': cat-upright, suit wear'],
+] as const)('reads two languages in one prompt: %s', (prompt, told) => {
+  const script = readWords(prompt, lexicon, { seed: 1, language: 'en' })
+  expect(tell(script)).toBe(told)
+  expect(script.unknownWords).toEqual([])
+})
+
 describe.each(languages)('everyday prompts in %s', language => {
   it.each(everyday[language])('%s', (prompt, told) => {
     const script = readWords(prompt, lexicon, { seed: 1, language })

@@ -2,7 +2,7 @@ import { settleEmoji } from './emoji.ts'
 import { lexCharacters } from './lex-characters.ts'
 import { lexWords } from './lex-words.ts'
 import type { Language, Lexicon } from './lexicon.ts'
-import { guessLanguage, runs } from './runs.ts'
+import { guessLanguage, guessLatin, isLatin, runs } from './runs.ts'
 import { type Lexed, meant, type Token } from './tokens.ts'
 import { reorder } from './word-order.ts'
 
@@ -10,12 +10,13 @@ import { reorder } from './word-order.ts'
 export function lex(text: string, lexicon: Lexicon, hint?: Language): Lexed {
   const parts = runs(text)
   const language = guessLanguage(parts, lexicon, hint)
+  const ofLatin = guessLatin(parts, lexicon, hint)
   const tokens: Token[] = []
   for (let i = 0; i < parts.length; ) {
     const run = parts[i]
     if (!run) break
     if (run.script === 'word') {
-      const { found, used } = lexWords(parts, i, lexicon, language)
+      const { found, used } = lexWords(parts, i, lexicon, isLatin(run) ? ofLatin : language)
       tokens.push(...found)
       i += used
       continue

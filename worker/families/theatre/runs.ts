@@ -27,6 +27,9 @@ export function runs(text: string): Run[] {
   return found
 }
 
+/** True for a run in Latin letters. */
+export const isLatin = ({ text }: Run): boolean => /\p{Script=Latin}/u.test(text)
+
 const latin: readonly Language[] = ['en', 'es', 'fr', 'de', 'pt']
 
 /** The language of a prompt by its script, and among Latin ones by its words; ties go to `hint`, then English. */
@@ -36,11 +39,16 @@ export function guessLanguage(parts: readonly Run[], lexicon: Lexicon, hint: Lan
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja'
   if (/\p{Script=Han}/u.test(text)) return hint === 'zh-TW' || hint === 'ja' ? hint : 'zh-CN'
   if (/\p{Script=Cyrillic}/u.test(text)) return 'ru'
+  return guessLatin(parts, lexicon, hint)
+}
+
+/** The language of the Latin words of a prompt, which may stand among others ("the rabbit dances，夜晚"); English if there are none. */
+export function guessLatin(parts: readonly Run[], lexicon: Lexicon, hint: Language | undefined): Language {
   const votes = new Map<Language, number>(latin.map(language => [language, language === 'en' ? 0.2 : 0]))
   const vote = (language: Language, weight: number) => votes.set(language, (votes.get(language) ?? 0) + weight)
   if (hint && votes.has(hint)) vote(hint, 0.5)
   for (const run of parts) {
-    if (run.script !== 'word') continue
+    if (run.script !== 'word' || !isLatin(run)) continue
     const word = normalise(run.text)
     for (const language of latin) if (partOf(word, language)) vote(language, 1)
     const known = new Set((lexicon.find(word) ?? []).flatMap(sense => sense.languages))
