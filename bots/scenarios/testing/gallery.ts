@@ -16,7 +16,7 @@ const folder = 'bots/scenarios/gallery'
 const ms = 600_000
 const room = 'moon-rabbit'
 
-const house = await openScenarioHouse(['web'], { real: 270 })
+const house = await openScenarioHouse(['web'], { real: 180 })
 const browser = await openBrowser()
 try {
   const { web } = house.chats
