@@ -12,7 +12,7 @@ import { MediaKey } from './request.ts'
  *   :consent-question:<id>  string a question (JSON), until it ends
  */
 
-export const consentWays = ['ask', 'off', 'deny'] as const
+const consentWays = ['ask', 'off', 'deny'] as const
 export type ConsentWay = (typeof consentWays)[number]
 
 /** How long a question stays open, and for how long a no spares its poster the next one; in ms. */

@@ -69,7 +69,7 @@ const looksAfter = (permissions: string): boolean => (BigInt(permissions) & (8n 
 const fileTypes = /^(?:image\/|audio\/|application\/json\b)/
 
 /** Pictures and sounds among attachments. The address is signed and ends after a day: it is for fetching now. */
-export const picturesOf = (attachments: readonly APIAttachment[] = []): Attachment[] =>
+const picturesOf = (attachments: readonly APIAttachment[] = []): Attachment[] =>
   attachments
     .filter(({ content_type }) => fileTypes.test(content_type ?? ''))
     .map(({ url, content_type = '', size }) => ({ id: url, mime: content_type, bytes: size }))

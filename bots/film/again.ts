@@ -63,7 +63,7 @@ async function checkPictures(bot: Bot, { shots }: FilmFile): Promise<void> {
 }
 
 /** The plan: a shot that went on from another one of the film does so again. Pure. */
-export function stepsOf(
+function stepsOf(
   { shots, title, credits }: Pick<FilmFile, 'shots' | 'title' | 'credits'>,
   price: (recipe: Recipe) => number,
   locale: string,

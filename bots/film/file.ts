@@ -16,7 +16,7 @@ const FileShot = z.object({
     .array(z.object({ number: z.number(), name: z.string().max(100), prompt: z.string().max(2500), votes: z.number() }))
     .max(100),
 })
-export type FileShot = z.infer<typeof FileShot>
+type FileShot = z.infer<typeof FileShot>
 
 export const FilmFile = z.object({
   threadreel: z.literal('film/2'),

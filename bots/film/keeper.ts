@@ -36,10 +36,12 @@ export interface KeeperParts {
 /** Boards are told of changes together: one edit for a burst of votes. */
 const settleMs = 1500
 const tickMs = 5000
+const mostFailures = 5
 
 export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper {
   const timers = new Map<string, NodeJS.Timeout>()
   const refreshing = new Map<string, Promise<void>>()
+  const failures = new Map<string, number>()
   let stopped = false
 
   function changed(id: string, afterMs = settleMs): void {
@@ -58,6 +60,14 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     timers.set(id, timer)
   }
 
+  /** A board that could not be shown is shown a little later: as soon as a busy place lets us, or else a few times. */
+  function again(id: string, afterMs?: number): void {
+    const failed = failures.get(id) ?? 0
+    if (afterMs === undefined) failures.set(id, failed + 1)
+    if (failed < mostFailures) changed(id, Math.max(settleMs, afterMs ?? 0))
+    else failures.delete(id)
+  }
+
   async function refresh(id: string): Promise<void> {
     const film = await filmOf(core, id)
     if (!film) return
@@ -70,13 +80,16 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
       const on = platform(place.platform)
       if (!on) continue
       const { message } = adapt(boardFor(film, pot, on), on.can, film.locale)
-      if (!on.edit && !(await isNews(film, place))) continue
+      const news = newsOf(film)
+      if (!on.edit && (await core.redis.hget(toldKey(film), placeKey(place))) === news) continue
       const at = await show(on, place, film.boards[i] ?? undefined, message).catch(error => {
-        // A busy place leaves an edit out: the board would stay as it is until something else happens.
-        if (error instanceof RetryLater) changed(id, Math.max(settleMs, error.afterMs))
-        else log.warn({ err: error, film: id, place }, 'board not shown')
+        // The board would stay as it is until something else happens.
+        again(id, error instanceof RetryLater ? error.afterMs : undefined)
+        if (!(error instanceof RetryLater)) log.warn({ err: error, film: id, place }, 'board not shown')
         return undefined
       })
+      if (at) failures.delete(id)
+      if (at && !on.edit) await core.redis.hset(toldKey(film), placeKey(place), news)
       if (
         at &&
         (film.boards[i] == null || placeKey(at) !== placeKey(film.boards[i]) || at.message !== film.boards[i].message)
@@ -85,14 +98,10 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     }
   }
 
-  /** Where nothing can be edited a board comes anew when a shot is decided and when the film ends, and not for every vote. */
-  async function isNews(film: Film, place: Place): Promise<boolean> {
-    const now = [film.state, film.shots.filter(({ chosen }) => chosen !== undefined).length, film.reel ?? ''].join(' ')
-    const before = await core.redis.hget(`${core.root}:film-told:${film.id}`, placeKey(place))
-    if (before === now) return false
-    await core.redis.hset(`${core.root}:film-told:${film.id}`, placeKey(place), now)
-    return true
-  }
+  const toldKey = (film: Film): string => `${core.root}:film-told:${film.id}`
+  /** How far a film is: where nothing can be edited a board comes anew when that changes, and not for every vote. */
+  const newsOf = ({ state, shots, reel = '' }: Film): string =>
+    [state, shots.filter(({ chosen }) => chosen !== undefined).length, reel].join(' ')
 
   /** Turns the board there into this one; a new one where there is none, it is gone, or nothing can be edited. */
   async function show(

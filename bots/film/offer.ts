@@ -4,7 +4,7 @@ import { getClip } from '../../core/clips.ts'
 import { crashpoint } from '../../core/crashpoint.ts'
 import { chosenTake, type Film, lastClip, type Shot } from '../../core/film/film.ts'
 import { purseOf } from '../../core/film/pot.ts'
-import { mayFinish, mayOffer } from '../../core/film/step.ts'
+import { type FilmEvent, mayFinish, mayOffer } from '../../core/film/step.ts'
 import { tellFilm } from '../../core/film/store.ts'
 import { acceptedFor } from '../../core/intake.ts'
 import { getJob } from '../../core/jobs.ts'
@@ -68,16 +68,7 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     })
     crashpoint('film-ordered')
     const job = answer?.job ?? before
-    if (job)
-      await tellFilm(bot.core, film.id, {
-        kind: 'offer',
-        by,
-        name,
-        job,
-        prompt,
-        price,
-        update: ask.update,
-      })
+    if (job) await begun(bot, film, { kind: 'offer', by, name, job, prompt, price, update: ask.update })
     return answer
   } catch (error) {
     // Those that waited with the request may be needed once more.
@@ -107,8 +98,14 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
     parent: clip.id,
   })
   const job = answer?.job ?? accepted
-  if (job) await tellFilm(bot.core, film.id, { kind: 'finish', shot: shot.number, take: number, job, price })
+  if (job) await begun(bot, film, { kind: 'finish', shot: shot.number, take: number, job, price })
   return answer
+}
+
+/** Tells the film of a job; should that have failed before the film knew of it, nobody else will say so. */
+async function begun(bot: Bot, film: Film, event: Extract<FilmEvent, { kind: 'offer' | 'finish' }>): Promise<void> {
+  await tellFilm(bot.core, film.id, event)
+  if (await hasFailed(bot, event.job)) await tellFilm(bot.core, film.id, { kind: 'failed', job: event.job })
 }
 
 async function hasFailed(bot: Bot, job: string): Promise<boolean> {

@@ -48,7 +48,7 @@ interface Played {
 }
 
 /** The edit that joins these. Shots that go on from the one before follow unbroken. Pure. */
-export function reelOf(
+function reelOf(
   film: Film,
   played: readonly Played[],
   { locale, words, music, by }: { locale: string; words: ReelWords; music?: Music['sound'] | undefined; by: string },

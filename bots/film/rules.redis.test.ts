@@ -344,3 +344,11 @@ test('where nothing can be edited the board comes anew when a shot is decided, a
     await plain.close()
   }
 })
+
+test('a board that could not be shown is tried again', async () => {
+  await say(ann, '/film new Stubborn')
+  const board = await heard(/🎬 Stubborn/)
+  house.fake.fault({ on: 'edit', how: 'later', afterMs: 50 }, { on: 'edit', how: 'fail' })
+  await say(bob, '/film join')
+  await house.fake.until(({ at, message }) => at.message === board.at.message && /2 members/.test(message.text), 15_000)
+})

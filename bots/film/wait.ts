@@ -14,7 +14,7 @@ import { chipButton } from './board.ts'
 /** What waits until the pot is full enough, and starts by itself then. Nothing is held before. */
 
 /** Credits the pot still lacks; 0 = it is full enough. Pure. */
-export const lacking = ({ rules: { goal = 0 } }: Film, pot: Pick<Pot, 'available' | 'total'>, price: number): number =>
+const lacking = ({ rules: { goal = 0 } }: Film, pot: Pick<Pot, 'available' | 'total'>, price: number): number =>
   Math.max(0, price - pot.available, goal - pot.total)
 
 /** Whether this has to wait for the film's pot. */
