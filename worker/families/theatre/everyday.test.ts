@@ -96,6 +96,7 @@ const everyday: Record<Language, readonly (readonly [prompt: string, told: strin
     ['The boy gives his mom a flower', ': boy give, woman, rose'],
   ],
   'zh-CN': [
+    ['白猫追红狐狸和蝴蝶', ': cat chase, fox, butterfly'],
     ['一只猫在沙发上睡觉', ': cat sleep on, couch-and-lamp'],
     ['小狗躺在床上', ': dog sleep on, bed'],
     ['一只黑白相间的猫追着蝴蝶', ': cat chase, butterfly'],
@@ -179,6 +180,14 @@ it.each([
   const script = readWords(prompt, lexicon, { seed: 1, language: 'en' })
   expect(tell(script)).toBe(told)
   expect(script.unknownWords).toEqual([])
+})
+
+it('gives a colour to the noun it stands before', () => {
+  const { cast } = readWords('一只白猫和蝴蝶', lexicon, { seed: 1, language: 'zh-CN' })
+  expect(cast.map(({ noun, tint }) => [noun, tint])).toEqual([
+    ['cat', 'white'],
+    ['butterfly', undefined],
+  ])
 })
 
 describe.each(languages)('everyday prompts in %s', language => {
