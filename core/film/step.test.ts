@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../errors.ts'
 import { chosenTake, creditsOf, Film, type FilmRules, lastClip, openShot, ranking } from './film.ts'
-import { type FilmEvent, mayOffer, newFilm, step } from './step.ts'
+import { type FilmEvent, newFilm, step } from './step.ts'
+import { mayOffer } from './takes.ts'
 
 const place = { platform: 'web', channel: 'room', private: false }
 const start = (rules: Partial<FilmRules> = {}): Film =>
