@@ -74,7 +74,9 @@ export async function direct(theatre: Theatre, recipe: Recipe, run: Run): Promis
     picture: picture || previous !== undefined,
   })
   const preset = recipe.camera && 'preset' in recipe.camera ? { camera: recipe.camera.preset } : {}
-  const script = previous ? { ...read, ...preset } : stageScript({ ...read, ...preset }, direction, recipe.seed)
+  // A clip that goes on stays in its set; seatOn sees to that.
+  const place = previous?.script.set ? { set: previous.script.set } : {}
+  const script = stageScript({ ...read, ...preset, ...place }, direction, recipe.seed)
   const performance = await perform(theatre.direct, direction, script, {
     seconds: recipe.kind === 'image' ? 5 : recipe.seconds,
     ratio: nearestRatio(run.width / run.height),
