@@ -45,6 +45,7 @@ describe('commands in a line of text', () => {
     ['join #12, K7Q2 fade --title A day out', 'join', '#12, K7Q2 fade --title A day out'],
     ['拼接', 'join', ''],
     ['对比：一只猫 --画质 标准,高品质', 'compare', '一只猫 --画质 标准,高品质'],
+    ['对比 一只猫 --画质 标准,高品质', 'compare', '一只猫 --画质 标准,高品质'],
     ['drafts: a cat', 'drafts', 'a cat'],
     ['caption: hello', 'caption', 'hello'],
     ['/caption hello', 'caption', 'hello'],

@@ -66,7 +66,7 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
   const isChinese = /\p{Script=Han}/u.test(word)
   if (isChinese && command.who === 'member') {
     const takesWords = command.args[0]?.kind === 'text' || (isCalled(text, word) && command.args[0]?.kind === 'cut')
-    return takesWords || fits(command, rest, true) ? { command: id, rest } : undefined
+    return takesWords || saysItself[id]?.test(rest) || fits(command, rest, true) ? { command: id, rest } : undefined
   }
   if (!addressed || isChinese) return undefined
   if (/^(?:video|image|drafts|compare|caption|idea)$/.test(id) && isCalled(text, word)) return { command: id, rest }
@@ -75,7 +75,12 @@ export function readCommand(text: string, addressed: boolean): Call | undefined 
 }
 
 /** Commands whose name begins no scene, with what may follow it. */
-const saysItself: Readonly<Partial<Record<CommandName, RegExp>>> = { idea: /^/, duet: /^(?:@|(?:no|cancel)?$)/i }
+const saysItself: Readonly<Partial<Record<CommandName, RegExp>>> = {
+  idea: /^/,
+  duet: /^(?:@|(?:no|cancel)?$)/i,
+  // Two values of an option.
+  compare: /--\p{L}+[\s=]+[^\s,，、]+[,，、]/u,
+}
 
 /** "video: a cat": the colon says that the word is a command. */
 const isCalled = (text: string, word: string): boolean => new RegExp(`^${word}\\s*[:：]`, 'u').test(text)
