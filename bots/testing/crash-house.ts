@@ -48,7 +48,11 @@ export async function openCrashHouse(): Promise<CrashHouse> {
   const core = await openCore({ url: redis.url, log: openLog('silent', 'test') })
   const trigger = join(folder, 'crash')
   const catalogue = join(folder, 'catalogue.json')
-  const testcard = { ...defaults.models.theatre, name: { en: 'test card' }, tasks: ['text-to-video', 'text-to-image'] }
+  const testcard = {
+    ...defaults.models.theatre,
+    name: { en: 'test card' },
+    tasks: ['text-to-video', 'text-to-image', 'extend'],
+  }
   const tiny = { ...defaults.tiers, standard: { ...defaults.tiers.standard, shortSide: 180 } }
   const own = { ...defaults, tiers: tiny, defaults: { ...defaults.defaults, model: 'testcard' }, models: { testcard } }
   await writeFile(catalogue, JSON.stringify(own))
