@@ -177,6 +177,11 @@ function setTheme(theme) {
   else document.documentElement.dataset.theme = theme
 }
 
+function rename() {
+  dialog.close()
+  setTimeout(askName)
+}
+
 at('menu').addEventListener('click', () => {
   open(
     text('menu'),
@@ -185,11 +190,7 @@ at('menu').addEventListener('click', () => {
       'div.line',
       {},
       h('span.grow', {}, state.me?.name ?? ''),
-      h(
-        'button.chip',
-        { type: 'button', onclick: () => (dialog.close(), setTimeout(askName)) },
-        text(state.me ? 'name-change' : 'name-ask'),
-      ),
+      h('button.chip', { type: 'button', onclick: rename }, text(state.me ? 'name-change' : 'name-ask')),
     ),
     choice(
       text('theme'),
