@@ -94,8 +94,8 @@ export async function onFilm(bot: Bot, ask: Ask, one: Film, call: FilmCall): Pro
       return plain(ask, 'film.invited', { name: call.name })
     case 'host': {
       const { id, name } = named(one, call.name)
-      await tell({ kind: 'hand-over', by, to: id })
-      return plain(ask, 'film.host', { name })
+      const after = await tell({ kind: 'hand-over', by, to: id })
+      return plain(ask, after.rules.pays === one.rules.pays ? 'film.host' : 'film.host-each', { name })
     }
     case 'remove':
       await tell({ kind: 'remove', by, shot: call.shot, take: call.take })

@@ -151,6 +151,23 @@ describe('a film', () => {
     expect(code(() => step(gone, { kind: 'choose', by: 'web:ann', take: 1 }, 0))).toBe('refusal.film-no-take')
   })
 
+  test('handed over, nobody pays for others without having said so', () => {
+    const film = play(start({ pays: 'host' }), { kind: 'join', by: 'web:bob', name: 'Bob' })
+    expect(step(film, { kind: 'hand-over', by: 'web:ann', to: 'web:ann' }, 0)).toBe(film)
+    const handed = step(film, { kind: 'hand-over', by: 'web:ann', to: 'web:bob' }, 0)
+    expect([handed.host, handed.rules.pays]).toEqual(['web:bob', 'each'])
+  })
+
+  test('the muted stay so when they leave and come back', () => {
+    const film = play(
+      start(),
+      { kind: 'join', by: 'web:bob', name: 'Bob' },
+      { kind: 'mute', by: 'web:ann', who: 'web:bob', muted: true },
+      { kind: 'leave', by: 'web:bob' },
+    )
+    expect(code(() => step(film, { kind: 'join', by: 'web:bob', name: 'Bob' }, 0))).toBe('refusal.film-muted')
+  })
+
   test('what waits for the pot counts as a take until it waits no more', () => {
     const waiting = { update: 'u1', what: 'take', member: 'web:bob', prompt: 'p', price: 20, asked: {} } as const
     const film = play(

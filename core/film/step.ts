@@ -126,7 +126,8 @@ function after(film: Film, event: FilmEvent, now: number): Film {
       return film.invited.includes(event.who) ? film : { ...film, invited: [...film.invited, event.who] }
     case 'leave':
       if (event.by === film.host) throw new UserError('refusal.film-host-stays')
-      return { ...film, members: film.members.filter(member => member.id !== event.by) }
+      // A mute outlasts leaving: coming back is no way around it.
+      return { ...film, members: film.members.filter(member => member.id !== event.by || member.muted) }
     case 'mute':
       hostOnly(film, event.by)
       if (event.who === film.host) throw new UserError('refusal.film-host-stays')
@@ -139,7 +140,7 @@ function after(film: Film, event: FilmEvent, now: number): Film {
     case 'hand-over':
       hostOnly(film, event.by)
       if (!film.members.some(member => member.id === event.to)) throw new UserError('refusal.film-not-a-member')
-      return { ...film, host: event.to }
+      return handOver(film, event.to)
     case 'rules':
       hostOnly(film, event.by)
       return {
@@ -195,6 +196,13 @@ function after(film: Film, event: FilmEvent, now: number): Film {
       hostOnly(film, event.by)
       return film.state === 'archived' ? film : { ...film, state: 'archived' }
   }
+}
+
+/** Nobody is made to pay for others: where the host paid, everyone pays for themselves until the new one says otherwise. */
+function handOver(film: Film, to: MemberId): Film {
+  if (to === film.host) return film
+  const { rules } = film
+  return { ...film, host: to, rules: rules.pays === 'host' ? { ...rules, pays: 'each' } : rules }
 }
 
 /** In a round, an offer is what the turn was for: it goes on. */
