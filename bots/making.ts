@@ -4,15 +4,16 @@ import type { Clip } from '../core/clip.ts'
 import { clipAt, clipsOf, getClip } from '../core/clips.ts'
 import { editLimits, editLine } from '../core/edit.ts'
 import { UserError } from '../core/errors.ts'
-import { clipOfCode } from '../core/family.ts'
+import { codeOf, numberOf } from '../core/family.ts'
 import { alive } from '../core/fleet.ts'
+import { t } from '../core/i18n.ts'
 import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { clipLike } from './edit/named.ts'
+import { clipLike, type Liked } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import { checkAsked, type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
 
@@ -30,8 +31,21 @@ export interface Base {
 export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
   const wish = parse(ask.text)
   if (kind === 'image' && ask.images.length > 0) throw new UserError('refusal.picture-in-image')
-  const like = wish.like === undefined ? undefined : await clipLike(bot, wish.like)
-  return withPictures(bot, ask, pictures => recipeOf(bot, ask, kind, wish, pictures, like?.recipe), like)
+  const like = wish.like === undefined ? undefined : await clipLike(bot, ask, wish.like)
+  const made = await withPictures(
+    bot,
+    ask,
+    pictures => recipeOf(bot, ask, kind, wish, pictures, like?.recipe),
+    like?.clip,
+  )
+  return saidBare(ask, made, like)
+}
+
+/** The ticket also says that a clip's pictures were left out, unless there are others. */
+function saidBare(ask: Ask, made: Answer | undefined, like: Liked | undefined): Answer | undefined {
+  if (!made || !like?.bare || ask.images.length > 0 || (ask.pictures?.length ?? 0) > 0) return made
+  const left = t(ask.locale, 'like.bare', { code: codeOf(numberOf(like.clip)) })
+  return { ...made, message: { ...made.message, text: `${made.message.text}\n${left}` } }
 }
 
 /** Where a new clip comes from. */
@@ -82,12 +96,12 @@ export async function again(bot: Bot, ask: Ask, { recipe, clip }: Base): Made {
 /** A clip of somebody's with more words: "fork K7Q2 at night". The maker of the first one is named under it. */
 export async function fork(bot: Bot, ask: Ask): Made {
   const [, code = '', words = ''] = /^(\S+)\s*(.*)$/su.exec(ask.text) ?? []
-  const clip = await clipOfCode(bot.core, code)
-  if (!clip) throw new UserError('refusal.code-clip', { code: code.slice(0, 12) })
-  if (clip.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
+  const like = await clipLike(bot, ask, code)
+  const { clip, recipe } = like
   const { prompt, ...options } = parse(words)
-  const wish: Wish = { seed: newSeed(), ...options, prompt: [clip.recipe.prompt, prompt].filter(Boolean).join(', ') }
-  return withPictures(bot, ask, pictures => recipeOf(bot, ask, clip.recipe.kind, wish, pictures, clip.recipe), clip)
+  const wish: Wish = { seed: newSeed(), ...options, prompt: [recipe.prompt, prompt].filter(Boolean).join(', ') }
+  const made = await withPictures(bot, ask, pictures => recipeOf(bot, ask, recipe.kind, wish, pictures, recipe), clip)
+  return saidBare(ask, made, like)
 }
 
 /** Five more seconds (or as many as were said) that go on from a clip, with new words if some were said; where there is somebody to join them, then all as one. */

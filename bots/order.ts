@@ -84,7 +84,7 @@ export async function recipeOf(
   pictures: readonly Picture[],
   from?: Recipe,
 ): Promise<Recipe> {
-  const base = from ?? (wish.like === undefined ? undefined : (await clipLike(bot, wish.like)).recipe)
+  const base = from ?? (wish.like === undefined ? undefined : (await clipLike(bot, ask, wish.like)).recipe)
   const { defaults, models } = bot.catalogue
   const { profile } = ask
   const [first, last] = pictures

@@ -73,19 +73,23 @@ export interface Kin {
   readonly children: readonly Kin[]
 }
 
-/** The tree a clip belongs to, from its first ancestor that is still kept down, at most so many clips. */
-export async function familyOf(core: Core, clip: Clip, most = 40): Promise<Kin> {
+/** Most clips of a tree that is shown. */
+const most = 40
+
+/** The tree a clip belongs to, from its first ancestor that is still kept down; of others only what `may` be shown. */
+export async function familyOf(core: Core, clip: Clip, may: (clip: Clip) => Promise<boolean>): Promise<Kin> {
   let root = clip
   for (let up = 0; up < most && root.parent !== undefined; up += 1) {
     const parent = await getClip(core, root.parent)
-    if (!parent) break
+    if (!parent || !(await may(parent))) break
     root = parent
   }
   let left = most - 1
   const below = async (one: Clip): Promise<Kin> => {
     const ids = left > 0 ? await core.redis.zrange(childrenKey(core, one.id), '0', String(left - 1)) : []
     const clips = (await Promise.all(ids.map(id => getClip(core, id)))).filter(child => child !== undefined)
-    const kept = clips.slice(0, Math.max(0, left))
+    const open = await Promise.all(clips.map(may))
+    const kept = clips.filter((_, at) => open[at]).slice(0, Math.max(0, left))
     left -= kept.length
     const children = []
     for (const child of kept) children.push(await below(child))

@@ -79,7 +79,9 @@ test('a recipe is shown whole, and its line asks for the very same again', async
 })
 
 test('in Chinese, of somebody else’s clip, by its code', async () => {
-  const clip = await done({ text: '一只猫追蝴蝶 竖屏', locale: 'zh-CN' })
+  const hall = `hall-${ann}`
+  await done({ text: '一只猫追蝴蝶 竖屏', locale: 'zh-CN', room: hall })
+  const clip = house.fake.shown(hall).at(-1) as Shown
   await house.fake.say({ by: 'zoe', text: `配方 ${codeIn(clip)}`, locale: 'zh-CN' })
   const [head, maker, words, details, , line] = house.fake.shown('dm-zoe').at(-1)?.message.text.split('\n') ?? []
   expect([head, maker, words, details]).toEqual([
@@ -91,6 +93,41 @@ test('in Chinese, of somebody else’s clip, by its code', async () => {
   await house.fake.say({ by: 'zoe', text: line ?? '' })
   await house.until(async () => (await jobsOf(house.core, 'fake:zoe', 1))[0]?.state === 'delivered')
   expect((await jobsOf(house.core, 'fake:zoe', 1))[0]?.request.recipe).toEqual((await recipes())[0])
+})
+
+test('a clip that was asked for in private is named by its maker and the operators alone', async () => {
+  const code = codeIn(await done('a secret cat'))
+  const mine = [`recipe ${code}`, `upgrade ${code}`, `fork ${code} at night`, `a dog --like ${code}`, `tree ${code}`]
+  for (const what of [...mine, `compare ${code} ${code}`, `join ${code} ${code}`]) {
+    await house.fake.say({ by: 'eve', text: `/${what.replace(/^a dog/, 'video a dog')}` })
+    expect([what, house.fake.shown('dm-eve').at(-1)?.message.failure]).toEqual([what, 'refusal.code-clip'])
+  }
+  for (const by of ['boss', ann]) {
+    await house.fake.say({ by, text: `/recipe ${code}` })
+    expect(house.fake.shown(`dm-${by}`).at(-1)?.message.text).toMatch(/a secret cat/)
+  }
+  await house.fake.say({ by: ann, text: '/link' })
+  const link = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(last().message.text)?.[0]
+  await house.fake.say({ by: `${ann}b`, text: `/link ${link}` })
+  await house.fake.say({ by: `${ann}b`, text: `/recipe ${code}` })
+  expect(house.fake.shown(`dm-${ann}b`).at(-1)?.message.text).toMatch(/a secret cat/)
+})
+
+test('nobody gets the pictures of somebody else’s clip along with its words, unless their place shares them', async () => {
+  const hall = `hall-${ann}`
+  await done({ text: 'it rains', images: [await picture('#a62')], room: hall })
+  const code = codeIn(house.fake.shown(hall).at(-1) as Shown)
+  const by = `finn-${ann}`
+  const frames = async () => (await jobsOf(house.core, `fake:${by}`, 1))[0]?.request.recipe.firstFrame
+  await house.fake.say({ by, room: hall, text: `/fork ${code} at night` })
+  await house.fake.until(
+    ({ at, message }) => at.channel === hall && /somebody else’s, so they were left/.test(message.text),
+  )
+  expect(await frames()).toBeUndefined()
+  await house.fake.say({ by: 'boss', room: hall, text: '/consent off' })
+  await house.fake.say({ by, room: hall, text: `/video it snows --like ${code}` })
+  expect(await frames()).toMatch(/^pictures/)
+  await house.until(async () => (await jobsOf(house.core, `fake:${by}`, 2)).every(job => job.state === 'delivered'))
 })
 
 test('what words cannot say comes with the line as well', async () => {
