@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,15 +13,29 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const models = (...words: string[]): Promise<{ code: number; out: string; err: string }> =>
-  new Promise(resolve => {
+const models = (...words: string[]) => modelsOn({}, ...words)
+
+function modelsOn(machine: NodeJS.ProcessEnv, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise(resolve => {
     const cli = fileURLToPath(new URL('./models-cli.ts', import.meta.url))
     const tsx = createRequire(import.meta.url).resolve('tsx')
-    const env = { ...process.env, MODELS_DIR: join(folder, 'models') }
+    const env = { ...process.env, MODELS_DIR: join(folder, 'models'), ...machine }
     execFile(process.execPath, ['--import', tsx, cli, ...words], { env }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     )
   })
+}
+
+/** A disk that says it wrote what it did not: of what is copied, one file is cut short. */
+const badDisk = `data:text/javascript,${encodeURIComponent(`
+  import fs from 'node:fs/promises'
+  import { syncBuiltinESMExports } from 'node:module'
+  const { cp } = fs
+  fs.cp = async (from, to, how) => {
+    await cp(from, to, how)
+    await fs.truncate(to + '/bars.bin', 10)
+  }
+  syncBuiltinESMExports()`)}`
 
 it('adds, verifies, names what is broken and removes', { timeout: 60_000 }, async () => {
   const made = await makePackage(join(folder, 'elsewhere'), 'demo')
@@ -37,6 +51,19 @@ it('adds, verifies, names what is broken and removes', { timeout: 60_000 }, asyn
     code: 1,
     err: expect.stringMatching(/^there is no package "demo"/),
   })
+})
+
+it('a copy that came out damaged does not replace what is there', { timeout: 60_000 }, async () => {
+  const made = await makePackage(join(folder, 'again'), 'kept')
+  expect(await models('add', made.folder)).toMatchObject({ code: 0 })
+  expect(await modelsOn({ NODE_OPTIONS: `--import=${badDisk}` }, 'add', made.folder)).toMatchObject({
+    code: 1,
+    out: '',
+    err: 'bars.bin has 10 bytes, not 64\n',
+  })
+  expect(await models('verify', 'kept')).toMatchObject({ code: 0, out: expect.stringMatching(/^kept .* whole$/m) })
+  expect(await readdir(join(folder, 'models'))).not.toContain('.kept.part')
+  expect(await models('remove', 'kept')).toMatchObject({ code: 0 })
 })
 
 it('seals a folder', { timeout: 60_000 }, async () => {

@@ -77,12 +77,18 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     if (trouble !== undefined) throw new PackageError(`${given.folder}: ${trouble}`)
     const target = join(own, id)
     const half = join(own, `.${id}.part`)
+    const copy = join(half, id)
     await mkdir(own, { recursive: true })
     await rm(half, { recursive: true, force: true })
-    await cp(resolve(name), half, { recursive: true, dereference: true })
-    await rm(target, { recursive: true, force: true })
-    await rename(half, target)
-    await readPackage(target)
+    try {
+      await cp(given.folder, copy, { recursive: true, dereference: true })
+      // What was here before stays until the copy is known to be whole.
+      await readPackage(copy)
+      await rm(target, { recursive: true, force: true })
+      await rename(copy, target)
+    } finally {
+      await rm(half, { recursive: true, force: true })
+    }
     say(`${id} is in ${target}; workers find it when they start`)
   } else if (verb === 'remove' && name) {
     // What is broken must go as easily as what is whole.
