@@ -50,11 +50,11 @@ const room = (name: string): Room => {
   const { topic, who } = rooms.get(name) as { topic: string; who: string[] }
   return { id: ids.get(name) ?? '', topic, members: [{ id: ids.get('self') ?? '', name: 'bot' }, ...who.map(person)] }
 }
-const fresh = (): People =>
+const fresh = (lookEveryMs = 0): People =>
   openPeople({
     core,
     secret: 'a secret of the tests',
-    lookEveryMs: 0,
+    lookEveryMs,
     transport: {
       rooms: async () => [...rooms.keys()].map(room),
       friends: async () => [...souls.keys()].filter(soul => souls.get(soul)?.friend).map(person),
@@ -129,6 +129,37 @@ test('a member of a room is known by name, in a room known by its people', async
   expect(await people.roomKey(room('film'))).toBe(where)
   expect(await keyOf('lin')).toBe(key)
   expect(await people.liveOf(where)).toBe(ids.get('film'))
+})
+
+test('who speaks in a room that came into sight just after a look at the others is known again, and so is the room', async () => {
+  people = fresh(60_000)
+  people.login(ids.get('self') ?? '')
+  be('wang', { name: '老王' })
+  meetIn('other', '别的群', 'wang')
+  await keyOf('wang')
+  be('lin', { name: '小林' })
+  be('hong', { name: '小红' })
+  meetIn('film', '电影群', 'lin', 'hong')
+  const [key, where] = [await keyOf('lin'), await people.roomKey(room('film'))]
+  login()
+  await keyOf('wang')
+  expect(await people.liveOf(where)).toBe(ids.get('film'))
+  expect(await people.liveOf(key)).toBe(ids.get('lin'))
+})
+
+test('a room that is not in sight yet when somebody speaks there first is known by its people', async () => {
+  people = fresh(60_000)
+  be('lin', { name: '小林' })
+  be('hong', { name: '小红' })
+  meetIn('film', '电影群', 'lin', 'hong')
+  login()
+  const where = await people.roomKey(room('film'))
+  const film = rooms.get('film')
+  rooms.delete('film')
+  login()
+  await keyOf('lin')
+  meetIn('film', '电影群', ...(film?.who ?? []))
+  expect(await people.roomKey(room('film'))).toBe(where)
 })
 
 test('who is looked for is found before they say a word', async () => {

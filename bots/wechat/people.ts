@@ -63,8 +63,9 @@ export function openPeople({ core, secret, transport, lookEveryMs = 60_000 }: Pe
   const ids = (): string => `${root}:ids:${hashed(secret, self)}`
   const lives = (): string => `${root}:live:${hashed(secret, self)}`
 
-  async function look(fresh = false): Promise<NonNullable<typeof view>> {
-    if (view && Date.now() - view.at < (fresh ? 1_000 : lookEveryMs)) return view
+  /** What is in sight, seen less than so many ms ago. */
+  async function look(withinMs = lookEveryMs): Promise<NonNullable<typeof view>> {
+    if (view && Date.now() - view.at < withinMs) return view
     const [friends, rooms] = await Promise.all([transport.friends(), transport.rooms()])
     view = { at: Date.now(), friends, rooms }
     return view
@@ -82,7 +83,11 @@ export function openPeople({ core, secret, transport, lookEveryMs = 60_000 }: Pe
   async function roomKeyOf(room: Pick<Room, 'id' | 'topic'>, make: boolean): Promise<string | undefined> {
     if (!isFleeting(room.id)) return room.id
     const before = await redis.hget(ids(), room.id)
-    const members = (await look()).rooms.find(({ id }) => id === room.id)?.members ?? []
+    const membersSeen = async (withinMs?: number): Promise<Person[]> =>
+      (await look(withinMs)).rooms.find(({ id }) => id === room.id)?.members ?? []
+    const seenBefore = await membersSeen()
+    // A room without members is one that came into sight after the last look.
+    const members = before === null && seenBefore.length === 0 ? await membersSeen(0) : seenBefore
     const names = members.filter(({ id, name }) => id !== self && name !== '').map(({ name }) => hashed(secret, name))
     const traits: RoomTraits = { topic: room.topic === '' ? '' : hashed(secret, room.topic), names: names.sort() }
     const key = before ?? (await knownRoom(traits)) ?? (make ? newKey('room') : undefined)
@@ -113,21 +118,22 @@ export function openPeople({ core, secret, transport, lookEveryMs = 60_000 }: Pe
     const before = await redis.hget(ids(), who.id)
     const mark = JSON.stringify([who.name, who.alias, who.weixin, who.friend])
     if (before !== null && noted.get(who.id) === mark) return before
-    const sight = await seen(who)
+    const sight = await seen(who, before === null ? 0 : 1_000)
     const key = before ?? (await knownPerson(sight)) ?? (make ? newKey('person') : undefined)
     if (key === undefined) return undefined
     if (before === null) await claim(who.id, key)
     await write(key, sight)
-    noted.set(who.id, mark)
+    // Somebody new of whom nothing is known yet is looked at once more, the next time.
+    if (before !== null || sight.key !== undefined || sight.evidence.length > 0) noted.set(who.id, mark)
     // The remark is the only thing that outlives everything; one that a human wrote is left alone.
     if (who.friend && !who.alias) await transport.remark(who.id, taggedAlias(who.name, key)).catch(() => undefined)
     return key
   }
 
-  async function seen(who: Person): Promise<Sight> {
+  async function seen(who: Person, withinMs: number): Promise<Sight> {
     const sight = await sightIn(who, await look())
-    // Somebody of whom nothing is known yet may just have come in.
-    return sight.key === undefined && sight.evidence.length === 0 ? sightIn(who, await look(true)) : sight
+    // Somebody of whom nothing is known yet may have come in after the last look, however short ago it was.
+    return sight.key === undefined && sight.evidence.length === 0 ? sightIn(who, await look(withinMs)) : sight
   }
 
   async function sightIn(who: Person, { friends, rooms }: NonNullable<typeof view>): Promise<Sight> {
@@ -168,7 +174,7 @@ export function openPeople({ core, secret, transport, lookEveryMs = 60_000 }: Pe
 
   /** Looks through everybody in sight for somebody known by this key. */
   async function search(key: string): Promise<string | undefined> {
-    const { friends, rooms } = await look(true)
+    const { friends, rooms } = await look(1_000)
     for (const room of rooms) if ((await roomKeyOf(room, false)) === key) return room.id
     const people = new Map([...rooms.flatMap(room => room.members), ...friends].map(who => [who.id, who]))
     for (const who of people.values()) if ((await personKeyOf(who, false)) === key) return who.id

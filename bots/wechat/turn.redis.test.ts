@@ -35,6 +35,13 @@ test('the first one has it, the next one gets it when it is given back', async (
   expect(await core.redis.exists(key())).toBe(0)
 })
 
+test('one that is given back while it is being taken is free at once', async () => {
+  const first = noted('first', [])
+  await first.release()
+  expect(first.mine).toBe(false)
+  expect(await core.redis.exists(key())).toBe(0)
+})
+
 test('a turn that runs out just when it is looked at is not lost', async () => {
   const log: string[] = []
   const only = noted('only', log)

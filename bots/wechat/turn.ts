@@ -60,8 +60,8 @@ export function takeTurns({ core, gained, lost, everyMs = 5_000 }: TurnParts): T
       released = true
       clearTimeout(timer)
       await looking
-      if (mine && (await core.redis.get(key).catch(() => null)) === own)
-        await core.redis.del(key).catch(() => undefined)
+      // It may have been taken in the last look, which tells nobody once this began.
+      if ((await core.redis.get(key).catch(() => null)) === own) await core.redis.del(key).catch(() => undefined)
       mine = false
     },
   }
