@@ -10,7 +10,7 @@ import { readButton } from './buttons.ts'
 import { askPoster } from './consent/ask.ts'
 import { AskFirst } from './consent/gate.ts'
 import { park } from './consent/parked.ts'
-import { awaitsPicture } from './duet/verbs.ts'
+import { awaitsPicture, hasPosted } from './duet/verbs.ts'
 import { polled } from './film/ballot.ts'
 import { buyButton } from './pages.ts'
 import type { Attachment, Incoming, Platform } from './platform.ts'
@@ -116,8 +116,9 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
   async function answerTo(platform: Platform, event: Extract<Incoming, { kind: 'message' | 'button' }>) {
     try {
       if (event.kind === 'message' && !event.addressed && !mayConcern(event.text)) {
-        // Most of a group's pictures are none of ours either; one may be what somebody was asked for.
-        if (event.images.length === 0 || !(await awaitsPicture(bot, event))) return undefined
+        // Most of a group's pictures are none of ours either; where pictures answer nothing, one may be what somebody was asked for.
+        const posted = platform.can.barePictures && hasPosted(event)
+        if (!posted || !(await awaitsPicture(bot, event))) return undefined
       }
       if (await wasAnswered(bot.core, event.update)) return undefined
       return await answer(await askOf(platform, event), event)

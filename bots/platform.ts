@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly sells?: 'XTR' | 'sku'
   /** A button may be shown to one member only (`Button.only`). */
   readonly ownButtons?: boolean
+  /** A picture cannot answer a message or mention anybody: of whoever was asked for one, the next counts. */
+  readonly barePictures?: boolean
   /** The bot sees reactions to its messages. */
   readonly reactions?: boolean
   /**

@@ -8,10 +8,13 @@ import { MediaKey } from './request.ts'
  *   :duet:<id>          string  the duet (JSON)
  *   :duets              zset    all open ones, by when they end (Unix ms)
  *   :duets-at:<place>   zset    those of a place, likewise
+ *   :duets-by:<member>  zset    those a member asked for, likewise
  */
 
 /** How long the second person has, in ms. */
 export const duetMs = 10 * 60_000
+/** Duets that one member has open at a time: nobody is to be buried in questions. */
+const mostOpen = 5
 /** Records outlive their end, so that it can be told after we were away. */
 const keepMs = 24 * 3600_000
 
@@ -36,17 +39,24 @@ export type Duet = z.infer<typeof Duet>
 const duetKey = (core: Core, id: string): string => `${core.root}:duet:${id}`
 const allKey = (core: Core): string => `${core.root}:duets`
 const hereKey = (core: Core, place: Place): string => `${core.root}:duets-at:${placeKey(place)}`
+const ownKey = (core: Core, member: MemberId): string => `${core.root}:duets-by:${member}`
 
-/** Opens a duet for ten minutes. */
-export async function openDuet(core: Core, duet: Duet, now = Date.now()): Promise<void> {
+/** Opens a duet for ten minutes; the same one again is the same. False if its member has too many open ones. */
+export async function openDuet(core: Core, duet: Duet, now = Date.now()): Promise<boolean> {
   const until = now + duetMs
+  const own = ownKey(core, duet.by)
+  await core.redis.zremrangebyscore(own, '-inf', now)
+  if ((await core.redis.zscore(own, duet.id)) === null && (await core.redis.zcard(own)) >= mostOpen) return false
   await core.redis
     .multi()
     .set(duetKey(core, duet.id), JSON.stringify(Duet.parse(duet)), 'PX', keepMs)
     .zadd(allKey(core), until, duet.id)
     .zadd(hereKey(core, duet.place), until, duet.id)
     .pexpire(hereKey(core, duet.place), keepMs)
+    .zadd(own, until, duet.id)
+    .pexpire(own, keepMs)
     .exec()
+  return true
 }
 
 export async function duetOf(core: Core, id: string): Promise<Duet | undefined> {
@@ -61,9 +71,9 @@ export async function duetsAt(core: Core, place: Place, now = Date.now()): Promi
 }
 
 /** Ends a duet; true for whoever ended it, so that it is answered, declined or over once. */
-export async function closeDuet(core: Core, { id, place }: Pick<Duet, 'id' | 'place'>): Promise<boolean> {
+export async function closeDuet(core: Core, { id, by, place }: Pick<Duet, 'id' | 'by' | 'place'>): Promise<boolean> {
   const ended = (await core.redis.zrem(allKey(core), id)) === 1
-  await core.redis.multi().zrem(hereKey(core, place), id).del(duetKey(core, id)).exec()
+  await core.redis.multi().zrem(hereKey(core, place), id).zrem(ownKey(core, by), id).del(duetKey(core, id)).exec()
   return ended
 }
 

@@ -53,9 +53,13 @@ test('A’s picture begins, B is asked for the end, and A pays', async () => {
   await talk('cho', { text: 'look', images: [picture] })
   await talk('bob', { text: 'nice' })
   await talk('ann', { images: [picture] })
-  expect(shown()).toHaveLength(1)
-  await house.restart()
+  // Nor what they show each other, or say of somebody else's picture.
   await talk('bob', { images: [picture] })
+  await talk('bob', { text: 'nice, one moment', images: [picture], postedBy: 'cho', replyTo: question.at })
+  await say('bob', { text: 'thanks', images: [picture], postedBy: 'cho', replyTo: question.at })
+  expect(await duetsAt(house.core, place())).toHaveLength(1)
+  await house.restart()
+  await say('bob', { images: [picture], replyTo: question.at })
   await house.until(async () => (await jobs('ann'))[0]?.state === 'delivered')
   const [job] = await jobs('ann')
   expect(job?.request).toMatchObject({ member: 'fake:ann', payer: 'fake:ann' })
@@ -74,8 +78,8 @@ test('A’s picture begins, B is asked for the end, and A pays', async () => {
 test('in Chinese; by a handle; two answers at once make one shot', async () => {
   await say('小红', { text: '合拍 @Bob_S 从白天到黑夜', images: [picture], locale: 'zh-CN', addressed: false })
   expect(last().message.text).toMatch(/^@Bob_S，小红 想和你合拍：「从白天到黑夜」。.*不想参加就说「不了」。$/)
-  const answer = { images: [picture], handle: 'bob_s', addressed: false }
-  await Promise.all([talk('Robert Smith', answer), talk('Robert Smith', answer)])
+  const answer = { images: [picture], handle: 'bob_s' }
+  await Promise.all([say('Robert Smith', answer), say('Robert Smith', answer)])
   await house.until(async () => (await jobs('小红'))[0]?.state === 'delivered')
   expect(await jobs('小红')).toHaveLength(1)
   expect(await balance(house.core, 'fake:小红')).toEqual({ available: 46, held: 0 })
@@ -110,8 +114,17 @@ test('it is over after ten minutes, with one sentence, also if we were away', as
   await house.fake.until(
     ({ at, message }) => at.channel === room && /no picture came from bob in time/.test(message.text),
   )
-  await talk('bob', { images: [picture] })
+  await say('bob', { text: 'thanks', images: [picture], addressed: false })
   expect(shown()).toHaveLength(2)
+})
+
+test('nobody has more than five waiting', async () => {
+  for (let i = 0; i < 5; i += 1) await ask('greedy', `/duet @bob${i} hello`)
+  expect(await refusal('greedy', { text: '/duet @bob5 hello', images: [picture] })).toBe('refusal.duet-many')
+  expect(await duetsAt(house.core, place())).toHaveLength(5)
+  await say('greedy', '/duet cancel')
+  await ask('greedy', '/duet @bob5 hello')
+  expect(await duetsAt(house.core, place())).toHaveLength(5)
 })
 
 test('the same update asks once; who is forgotten asks nobody', async () => {
@@ -139,7 +152,7 @@ test('what cannot be is refused in one sentence before anybody is asked', async 
   expect(await duetsAt(house.core, place())).toEqual([])
   // Without the credits A hears of it when B has answered, and nothing is held.
   await ask('poor', '/duet @bob hello --seconds 30')
-  await talk('bob', { images: [picture] })
+  await say('bob', { images: [picture] })
   expect(last().message.failure).toBe('refusal.credits')
   expect(await balance(house.core, 'fake:poor')).toMatchObject({ held: 0 })
 })
@@ -155,7 +168,7 @@ test('B’s own commands stay their own', async () => {
 })
 
 test('where there are no buttons words do it', async () => {
-  const plain = await openHouse({ can: { buttons: 0 }, noEdit: true })
+  const plain = await openHouse({ can: { buttons: 0, barePictures: true }, noEdit: true })
   try {
     await plain.fake.say({ by: '小红', room: 'hall', text: '合拍 @小明 下雪了', images: [picture], locale: 'zh-CN' })
     expect(plain.fake.shown('hall').at(-1)?.message.text).not.toMatch(/回复数字/)

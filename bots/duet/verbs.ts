@@ -71,7 +71,7 @@ async function put(
   }
   if (isAsked({ ...open, by: '' }, { member, name: byName, handle: ask.handle }))
     throw new UserError('refusal.duet-self')
-  await openDuet(bot.core, open)
+  if (!(await openDuet(bot.core, open))) throw new UserError('refusal.duet-many')
   const params = { name: open.name, asker: byName, words: excerpt(words, 120), minutes: duetMs / 60_000 }
   return {
     message: {
@@ -85,7 +85,10 @@ async function put(
 }
 
 const whoIs = (ask: Ask) => ({ member: ask.member, name: ask.profile.name ?? '', handle: ask.handle })
-const hasPictures = (ask: Ask): boolean => ask.images.length > 0 || (ask.pictures?.length ?? 0) > 0
+const hasPictures = (ask: Ask): boolean => hasPosted(ask) || (ask.pictures?.length ?? 0) > 0
+
+/** A picture came with it: that of a message it answers was not given for this. */
+export const hasPosted = ({ images }: Pick<Ask, 'images'>): boolean => images.some(({ by }) => by === undefined)
 
 /** The open duet in this place that asks for this member. */
 const duetFor = async (bot: Bot, ask: Ask): Promise<Duet | undefined> =>
@@ -100,13 +103,15 @@ const declines = /^(?:no|no thanks|nope|decline|不了|不|不要|不行|算了)
 export async function duetSaid(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const no = addressed && declines.test(ask.text)
   if (!(no || hasPictures(ask)) || readCommand(ask.text, addressed)) return undefined
+  // In a group people post pictures for each other, too: where they can be given to us, only those are.
+  if (!addressed && !ask.platform.can.barePictures) return undefined
   const open = await duetFor(bot, ask)
   if (!open) return undefined
   if (no) return declined(bot, ask, open)
   return !addressed || ask.text === '' || ask.replyTo ? answered(bot, ask, open) : undefined
 }
 
-/** A picture that nobody addressed to us may be what somebody was asked for. */
+/** A picture that nobody addressed to us may be what somebody was asked for (`can.barePictures`). */
 export const awaitsPicture = async (
   bot: Pick<Bot, 'core'>,
   event: { place: Ask['place']; member: string; memberName: string; handle?: string },

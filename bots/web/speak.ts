@@ -50,7 +50,7 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
     ...(answered && { answers: answered.id }),
   }
   if (!known) await rooms.add(room, message)
-  const images = written.pictures.length > 0 ? uploads.hold(id, written.pictures) : picturesOf(answered, session)
+  const images = written.pictures.length > 0 ? uploads.hold(id, written.pictures) : picturesOf(answered)
   try {
     await parts.tell({
       kind: 'message',
@@ -72,14 +72,14 @@ export async function write(parts: ServerParts, request: FastifyRequest, speakin
 }
 
 /** The pictures of the message answered to, as theirs who posted it. */
-function picturesOf(answered: Message | undefined, { member }: Session): Attachment[] {
+function picturesOf(answered: Message | undefined): Attachment[] {
   if (!answered || answered.by === botName) return []
   const by = { member: answered.by, name: answered.name }
   return answered.pictures.map(({ key }) => ({
     id: key,
     mime: 'image/webp',
     bytes: 0,
-    ...(answered.by !== member && { by }),
+    by,
   }))
 }
 

@@ -44,6 +44,7 @@ const quietMs = 1_000
 export const wechatCan = (uploadMb: number): Capabilities => ({
   threads: false,
   buttons: 0,
+  barePictures: true,
   textChars: 2_000,
   uploadBytes: uploadMb * 1024 * 1024,
   editEveryMs: Number.POSITIVE_INFINITY,
