@@ -6,7 +6,7 @@ import type { Place } from '../../core/place.ts'
 import type { Core } from '../../core/redis.ts'
 import type { Attachment, Incoming } from '../platform.ts'
 import { readCommand } from '../read-command.ts'
-import { noteAsked } from './asked.ts'
+import { askedOf, noteAsked } from './asked.ts'
 import { isDigit, takesPictures } from './heard.ts'
 import type { People } from './people.ts'
 import type { Pictures } from './pictures.ts'
@@ -144,7 +144,9 @@ async function posterOf(
   if (who?.id === heard.who.id) return undefined
   if (!who || id === undefined) return 'unknown'
   const key = await people.personKey(who)
-  await noteAsked(core, id, { member: key, chat: fromOf(heard).chat, person: who.id, pictures: [] })
+  // What they asked with that picture is still to be answered.
+  if (!(await askedOf(core, id)))
+    await noteAsked(core, id, { member: key, chat: fromOf(heard).chat, person: who.id, pictures: [] })
   return { member: memberOf(key), name: who.name, message: { ...place, message: id } }
 }
 
