@@ -49,13 +49,15 @@ async function until<T>(look: () => Promise<T | undefined | false>, what: string
 test(`${rounds} films under kill -9`, async () => {
   const { core } = house
   let kills = 0
+  let armed = false
   for (let round = 0; round < rounds; round++) {
     const [host, ann, bob] = [person(), person(), person()]
     let said = 0
     /** Somebody says something, and whoever of the bots comes by some point next dies. */
     const say = async (by: string, text: string): Promise<void> => {
       if (await house.pulled()) {
-        kills += 1
+        if (armed) kills += 1
+        armed = true
         await house.arm(points[Math.floor(Math.random() * points.length)] ?? 'after-accept', 'self')
       }
       said += 1
@@ -112,5 +114,6 @@ test(`${rounds} films under kill -9`, async () => {
     expect(problems).toEqual([])
     expect(sheet.held).toBe(0)
   }
+  expect(kills).toBeGreaterThan(0)
   console.log(JSON.stringify({ films: rounds, kills, lostTakes: 0, chargedTwice: 0 }))
 })
