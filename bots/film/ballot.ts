@@ -5,6 +5,7 @@ import { type Film, openShot, ranking } from '../../core/film/film.ts'
 import { filmOf, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
 import { getJob } from '../../core/jobs.ts'
+import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
 import { type Place, placeKey } from '../../core/place.ts'
 import type { Core } from '../../core/redis.ts'
@@ -61,6 +62,7 @@ export async function polled(bot: Bot, event: Extract<Incoming, { kind: 'polled'
   const film = id === '' ? undefined : await filmOf(bot.core, id)
   const open = film && openShot(film)
   if (!film || open?.number !== Number(shot)) return
+  if ((await profileOf(bot.core, event.member)).banned !== undefined) return
   const by = await knownAs(bot.core, film, event.member)
   const take =
     option === undefined ? open.takes.find(({ votes }) => votes.includes(by))?.number : Number(takes[option] ?? 0)
