@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors.ts'
 import { type Film, openShot } from '../../core/film/film.ts'
 import { closePot, overduePots, type Pot, potOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
-import { dueFilms, filmOf, tellFilm } from '../../core/film/store.ts'
+import { dueFilms, filmOf, lookLater, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
 import type { Job } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
@@ -37,6 +37,8 @@ export interface KeeperParts {
 const settleMs = 1500
 const tickMs = 5000
 const mostFailures = 5
+/** A board is not told anew for so long after the last news; a film lasts a month unless its host says otherwise. */
+const toldSeconds = 60 * 24 * 3600
 
 export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper {
   const timers = new Map<string, NodeJS.Timeout>()
@@ -89,7 +91,8 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
         return undefined
       })
       if (at) failures.delete(id)
-      if (at && !on.edit) await core.redis.hset(toldKey(film), placeKey(place), news)
+      if (at && !on.edit)
+        await core.redis.multi().hset(toldKey(film), placeKey(place), news).expire(toldKey(film), toldSeconds).exec()
       if (
         at &&
         (film.boards[i] == null || placeKey(at) !== placeKey(film.boards[i]) || at.message !== film.boards[i].message)
@@ -176,26 +179,34 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
 
   async function tick(): Promise<void> {
     const now = Date.now()
-    for (const id of await dueFilms(core, now)) {
-      const film = await filmOf(core, id)
-      if (!film) continue
-      const over = film.endsAt !== undefined && film.endsAt <= now
-      const after = await tellFilm(core, id, over ? { kind: 'end' } : { kind: 'turn-over' }, now)
-      if (after.version === film.version) continue
-      changed(id)
-      if (over) await endPot(after)
-    }
-    for (const pot of await overduePots(core, now)) {
-      const film = await filmOf(core, pot)
-      if (film) await endPot(film)
-      else await closePot(core, pot)
-    }
+    for (const id of await dueFilms(core, now)) await apart(id, () => lookAfter(id, now))
+    for (const pot of await overduePots(core, now))
+      await apart(pot, async () => {
+        const film = await filmOf(core, pot)
+        if (film) await endPot(film)
+        else await closePot(core, pot)
+      })
+  }
+
+  /** One film that goes wrong stops no other one's clock. */
+  async function apart(film: string, look: () => Promise<void>): Promise<void> {
+    await look().catch(error => log.warn({ err: error, film }, 'film not looked after'))
+  }
+
+  async function lookAfter(id: string, now: number): Promise<void> {
+    const film = await filmOf(core, id)
+    if (!film) return
+    const over = film.endsAt !== undefined && film.endsAt <= now
+    const after = await tellFilm(core, id, over ? { kind: 'end' } : { kind: 'turn-over' }, now)
+    if (after.version === film.version) return lookLater(core, after, now)
+    changed(id)
+    if (over) await endPot(after)
   }
 
   /** Gives back what a pot has left and says so; while a job is still paid from it, later. */
   async function endPot(film: Film): Promise<void> {
     const back = await closePot(core, film.id)
-    if (!back?.length) return
+    if (!back || (back.length === 0 && film.waiting.length === 0)) return
     const text = backText(film.locale, film, back)
     for (const { update } of film.waiting) await tellFilm(core, film.id, { kind: 'waited', update })
     for (const place of film.places)

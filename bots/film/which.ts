@@ -22,10 +22,9 @@ async function answered(bot: Bot, { replyTo }: Ask): Promise<Film | undefined> {
   if (!replyTo) return undefined
   const of = (await jobAt(bot.core, replyTo))?.request.film
   if (of) return filmOf(bot.core, of.id)
-  const here = [...(await filmsAt(bot.core, replyTo)), ...(await filmsAt(bot.core, replyTo, 'past'))]
-  return here.find(({ boards }) =>
-    boards.some(board => board && placeKey(board) === placeKey(replyTo) && board.message === replyTo.message),
-  )
+  const said = ({ boards }: Film): boolean =>
+    boards.some(board => board && placeKey(board) === placeKey(replyTo) && board.message === replyTo.message)
+  return (await filmsAt(bot.core, replyTo)).find(said) ?? (await filmsAt(bot.core, replyTo, 'past')).find(said)
 }
 
 /**

@@ -7,7 +7,7 @@ import { startRedis } from '../testing/redis.ts'
 import { balance, dailyGrant, grant } from '../wallet.ts'
 import { chipIn, closePot, openPot, overduePots, potOf, potUntil, purseOf } from './pot.ts'
 import { newFilm } from './step.ts'
-import { createFilm, dueFilms, filmOf, filmsAt, tellFilm } from './store.ts'
+import { createFilm, dueFilms, filmOf, filmsAt, lookLater, tellFilm } from './store.ts'
 
 let server: Awaited<ReturnType<typeof startRedis>>
 let core: Core
@@ -42,6 +42,26 @@ describe('films', () => {
     expect((await filmsAt(core, place)).map(one => one.id)).toEqual([id])
     await tellFilm(core, id, { kind: 'end', by: 'web:ann' })
     expect(await filmsAt(core, place)).toEqual([])
+  })
+
+  test('of those that have ended the last fifty are found in their room', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 52; i++) {
+      const { id } = await film()
+      await tellFilm(core, id, { kind: 'end', by: 'web:ann' })
+      ids.push(id)
+    }
+    const past = await filmsAt(core, place, 'past')
+    expect(past).toHaveLength(50)
+    expect(past.map(one => one.id)).toContain(ids[51])
+  })
+
+  test('a film that nothing happens to is looked at once a day', async () => {
+    const one = await film()
+    const day = Date.now() + 86_400_001
+    expect(await dueFilms(core, day)).toEqual([one.id])
+    await lookLater(core, one, day)
+    expect(await dueFilms(core, day)).toEqual([])
   })
 
   test('the clock finds films whose turn is over', async () => {

@@ -73,11 +73,20 @@ export async function tellFilm(core: Core, id: string, event: FilmEvent, now = D
   throw new UserError('refusal.busy')
 }
 
-/** Films of a room that are open, or have ended, newest first. */
+/** Films of a room that are open, or the last 50 that have ended, newest first. */
 export async function filmsAt(core: Core, place: Place, which: 'open' | 'past' = 'open'): Promise<Film[]> {
-  const ids = await core.redis.smembers(`${core.root}:films-${which === 'open' ? 'at' : 'past'}:${placeKey(place)}`)
+  const room = placeKey(place)
+  const ids =
+    which === 'open'
+      ? await core.redis.smembers(`${core.root}:films-at:${room}`)
+      : await core.redis.zrange(`${core.root}:films-over:${room}`, '0', '-1')
   const films = await Promise.all(ids.map(id => filmOf(core, id)))
   return films.filter(film => film !== undefined).sort((a, b) => b.createdAt - a.createdAt)
+}
+
+/** The clock has looked at a film and found nothing to do. */
+export async function lookLater(core: Core, film: Film, now = Date.now()): Promise<void> {
+  await core.redis.zadd(`${core.root}:films`, 'XX', String(lookAt(film, now)), film.id)
 }
 
 /** Films that the clock has to look at now. */

@@ -1,7 +1,10 @@
 -- Films in the making (core/film): documents that are read, changed by a pure function and put back if nobody else did meanwhile.
 --   :film:<id>       hash  version, json
 --   :films           zset  open films by when the clock has to look at them again (ms)
---   :films-at:<room> set   open films of a room; :films-past:<room> those that have ended
+--   :films-at:<room>   set  open films of a room
+--   :films-over:<room> zset those that have ended, by when (ms); the last 50
+
+local mostOver = 50
 
 -- tr_film_put id version json look state room... -> 1 | 0 (somebody was faster). version: the one the caller read + 1; 0 for a new film.
 define('tr_film_put', function(keys, args)
@@ -15,7 +18,9 @@ define('tr_film_put', function(keys, args)
   if open then call('ZADD', root .. ':films', args[4], id) else call('ZREM', root .. ':films', id) end
   for i = 6, #args do
     call(open and 'SADD' or 'SREM', root .. ':films-at:' .. args[i], id)
-    call(open and 'SREM' or 'SADD', root .. ':films-past:' .. args[i], id)
+    local over = root .. ':films-over:' .. args[i]
+    if open then call('ZREM', over, id) else call('ZADD', over, 'NX', digits(clock()), id) end
+    call('ZREMRANGEBYRANK', over, 0, -1 - mostOver)
   end
   return 1
 end)
