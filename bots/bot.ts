@@ -98,6 +98,10 @@ export interface Answer {
   readonly member?: MemberId
   /** The message is the status message of this job. */
   readonly job?: string
+  /** What was asked for has to wait (for a film's pot); it is noted. */
+  readonly waits?: true
+  /** The message bears this question about pictures (bots/consent). */
+  readonly question?: string
   /** Where it is said, if not in answer to the message that asked. */
   readonly to?: Place
   /** The language of this answer, where it differs from the one asked in. */

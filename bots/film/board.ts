@@ -77,14 +77,14 @@ function rulesLine(locale: string, { rules, endsAt, state }: Film): string {
 /** "2026-12-05 20:00 UTC" */
 const dateOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** What everybody got back of a pot, in a line; "" where it was empty. */
+/** What everybody got back of a pot, and who waited in vain, in a line; "" where there is neither. */
 export function backText(locale: string, film: Film, back: readonly { account: string; credits: number }[]): string {
-  if (back.length === 0) return ''
   const names = back.map(one => `${nameOf(film, one.account)} ${credits(locale, one.credits)}`).join(', ')
-  const text = t(locale, 'film.pot-back', { title: film.title, names })
-  if (film.waiting.length === 0) return text
   const waited = [...new Set(film.waiting.map(({ member }) => nameOf(film, member)))].join(', ')
-  return `${text} ${t(locale, 'film.pot-unfilled', { names: waited })}`
+  return [
+    ...(names === '' ? [] : [t(locale, 'film.pot-back', { title: film.title, names })]),
+    ...(waited === '' ? [] : [t(locale, 'film.pot-unfilled', { names: waited })]),
+  ].join(' ')
 }
 
 /** The board. `pot`: what it holds, if the film has one. */

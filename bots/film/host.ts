@@ -125,10 +125,10 @@ export async function onFilm(bot: Bot, ask: Ask, one: Film, call: FilmCall): Pro
 /** The end: the pot goes back to everyone, now, or (keeper.ts) when what is being made from it is done. */
 async function over(bot: Bot, ask: Ask, one: Film, key: 'film.ended-now' | 'film.archived-now'): Promise<Answer> {
   crashpoint('film-ending')
-  const back = (await closePot(bot.core, one.id)) ?? []
+  const back = await closePot(bot.core, one.id)
   crashpoint('film-paid-back')
-  const said = backText(ask.locale, one, back)
-  for (const { update } of one.waiting) await tellFilm(bot.core, one.id, { kind: 'waited', update })
+  const said = back ? backText(ask.locale, one, back) : ''
+  for (const { update } of back ? one.waiting : []) await tellFilm(bot.core, one.id, { kind: 'waited', update })
   const text = [t(ask.locale, key, { title: one.title }), said].filter(line => line !== '').join('\n')
   return { message: { text } }
 }

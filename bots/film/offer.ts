@@ -2,13 +2,14 @@ import { priceOf } from '../../core/catalogue.ts'
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
 import { crashpoint } from '../../core/crashpoint.ts'
-import { chosenTake, type Film, lastClip, type Shot } from '../../core/film/film.ts'
+import { UserError } from '../../core/errors.ts'
+import { chosenTake, type Film, lastClip, type Shot, type Take } from '../../core/film/film.ts'
 import { purseOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
 import { tellFilm } from '../../core/film/store.ts'
 import { mayFinish, mayOffer } from '../../core/film/takes.ts'
 import { acceptedFor } from '../../core/intake.ts'
-import { getJob } from '../../core/jobs.ts'
+import { cancel, getJob } from '../../core/jobs.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { type Recipe, tiers } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
@@ -37,6 +38,8 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
   const { rules } = film
   const { prompt, ...options } = parse(ask.text)
   const pictures = await takePictures(bot, ask)
+  let job: string | undefined
+  let answer: Answer | undefined
   try {
     const last = rules.relay && pictures.length === 0 ? lastClip(film) : undefined
     const clip = last === undefined ? undefined : await getClip(bot.core, last)
@@ -57,28 +60,48 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     const by = await knownAs(bot.core, film, ask.member)
     // Accepted before, by a process that died of it: the film may not know yet.
     const before = await acceptedFor(bot.core, ask.update)
+    job = before
     if (before === undefined) {
       mayOffer(film, by, name, price, ask.update)
       await checkAsked(bot, ask, recipe)
       if (await mustWait(bot, film, price)) return await wait(bot, ask, film, { what: 'take', prompt, price, pictures })
     }
-    const answer = await order(bot, ask, recipe, {
+    answer = await order(bot, ask, recipe, {
       payer: payerOf(film, ask.member),
       film: { id: film.id, prompt },
       ...(base && clip && { parent: clip.id }),
     })
     crashpoint('film-ordered')
-    const job = answer?.job ?? before
+    job = answer?.job ?? before
     if (job) await begun(bot, film, { kind: 'offer', by, name, job, prompt, price, update: ask.update })
     return answer
   } catch (error) {
-    // Those that waited with the request may be needed once more.
-    if (!ask.pictures) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    // The film does not take it any more: it is not made either, if there is still time.
+    if (job !== undefined && error instanceof UserError) {
+      const done = await cancel(bot.core, { job, by: ask.member })
+      if (done === 'too-late') return answer
+    }
+    // Those that waited with the request may be needed once more, and a job has its own to look after.
+    if (!ask.pictures && job === undefined) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
   }
 }
 
 const rank = (tier: Recipe['tier']): number => tiers.indexOf(tier)
+
+/**
+ * The update under which a take's final is asked for, whoever asks and however often: it is paid for once. After one that failed
+ * there is another. `job`: what was accepted for it.
+ */
+async function finalOf(bot: Bot, film: Film, take: Take): Promise<{ update: string; job?: string }> {
+  for (let after = ''; ; ) {
+    const update = `final:${film.id}:${take.job}:${film.rules.finalTier}:${after}`
+    const job = await acceptedFor(bot.core, update)
+    if (job === undefined) return { update }
+    if (!(await hasFailed(bot, job))) return { update, job }
+    after = job
+  }
+}
 
 /** The chosen take once more at the film's final tier, if that is a better one: same seed, same recipe. */
 export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): Promise<Answer | undefined> {
@@ -89,17 +112,24 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   if (shot.finishing && !(await hasFailed(bot, shot.finishing.job))) return undefined
   const recipe: Recipe = { ...clip.recipe, tier: film.rules.finalTier }
   const price = priceOf(bot.catalogue, recipe)
-  const accepted = await acceptedFor(bot.core, ask.update)
+  const { update, job: accepted } = await finalOf(bot, film, take)
+  const made = accepted === undefined ? undefined : (await getJob(bot.core, accepted))?.clip
+  const event = { shot: shot.number, take: number }
+  if (accepted !== undefined && made !== undefined) {
+    // Chosen before, and made then: what it cost is counted already.
+    await tellFilm(bot.core, film.id, { kind: 'final', ...event, job: accepted, clip: made, price: 0 })
+    return undefined
+  }
   if (accepted === undefined) mayFinish(film, price)
   if (accepted === undefined && (await mustWait(bot, film, price)))
     return wait(bot, ask, film, { what: 'final', prompt: take.prompt, price })
-  const answer = await order(bot, ask, recipe, {
+  const answer = await order(bot, { ...ask, update }, recipe, {
     payer: payerOf(film, ask.member),
-    film: { id: film.id, prompt: take.prompt, shot: shot.number, take: number },
+    film: { id: film.id, prompt: take.prompt, ...event },
     parent: clip.id,
   })
   const job = answer?.job ?? accepted
-  if (job) await begun(bot, film, { kind: 'finish', shot: shot.number, take: number, job, price })
+  if (job) await begun(bot, film, { kind: 'finish', ...event, job, price })
   return answer
 }
 

@@ -163,6 +163,70 @@ describe('a pot', () => {
   })
 })
 
+test('a take that waited for the pot is not made from its member’s own credits', async () => {
+  await say(ann, '/film new Changed --pot')
+  await heard(/“Changed”/)
+  await house.grant(`fake:${cho}`, 20)
+  await say(cho, '/shot a whale')
+  await heard(/20 credits are missing/)
+  await say(ann, '/film rules each')
+  await heard(/“a whale” was not made: this film has no pot any more/)
+  expect([await has(cho), (await newest()).waiting]).toEqual([20, []])
+})
+
+test('a pot into which nobody put anything ends with a word to those who waited', async () => {
+  await say(ann, '/film new Nothing --pot')
+  await heard(/“Nothing”/)
+  await say(cho, '/shot a whale')
+  await heard(/20 credits are missing/)
+  await say(ann, '/film end')
+  const told = await heard(/is closed\. Send/)
+  expect(told.message.text).toContain(`What ${cho} wanted was not made`)
+  expect((await newest('past')).waiting).toEqual([])
+})
+
+test('a final is paid for once, however often it is chosen', async () => {
+  await say(ann, '/film new Twice --final high --takes 2')
+  await heard(/“Twice”/)
+  await take(bob, 'a whale', 1)
+  await take(bob, 'a fin', 2)
+  await house.grant(`fake:${ann}`, 140)
+  await Promise.all([say(ann, '/choose 1'), say(ann, '/choose 1'), say(ann, '/choose 1')])
+  const first = await filmWhen(film => film.shots[0]?.final !== undefined)
+  await rest(ann)
+  expect([await has(ann), first.spent]).toEqual([105, 75])
+  await say(ann, '/choose 2')
+  await filmWhen(film => film.shots[0]?.final !== undefined)
+  await rest(ann)
+  await say(ann, '/choose 1')
+  const again = await filmWhen(film => film.shots[0]?.final === first.shots[0]?.final)
+  expect([await has(ann), again.spent]).toEqual([70, 110])
+})
+
+test('where one take is wanted, those who were a moment too late get their credits back', async () => {
+  await say(ann, '/film new Rush --first')
+  await heard(/“Rush”/)
+  const racers = [ann, bob, cho]
+  for (const by of racers) await house.grant(`fake:${by}`, 20)
+  house.worker.hold()
+  await Promise.all(racers.map(by => say(by, '/shot a whale')))
+  house.worker.go()
+  const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
+  for (const by of racers) await rest(by)
+  const left = await Promise.all(racers.map(has))
+  expect([film.shots[0]?.takes.length, left.sort()]).toEqual([1, [0, 20, 20]])
+})
+
+test('a button works in the rooms of its film only', async () => {
+  await say(ann, '/film new Ours')
+  const board = await heard(/🎬 Ours/)
+  const join = board.message.buttons?.find(({ label }) => label === 'Join')?.id ?? ''
+  const elsewhere = { ...board, at: { ...board.at, channel: `${room}-b` } }
+  await house.fake.press(elsewhere, join, bob)
+  await house.fake.until(({ at, message }) => at.channel === `${room}-b` && /There is no film/.test(message.text))
+  expect((await newest()).members).toHaveLength(1)
+})
+
 describe('the host', () => {
   test('keeps to the budget with finals, too; may choose again; a failed final can be asked for again', async () => {
     await say(ann, '/film new Tight --final high --budget 70 --takes 2')

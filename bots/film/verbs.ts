@@ -6,6 +6,7 @@ import { chipIn, noteChip, potOf } from '../../core/film/pot.ts'
 import type { FilmEvent } from '../../core/film/step.ts'
 import { filmOf, filmsAt, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
+import { placeKey } from '../../core/place.ts'
 import { dailyGrant } from '../../core/wallet.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { today, walletOf } from '../bot.ts'
@@ -82,13 +83,19 @@ async function join(bot: Bot, ask: Ask, code: string): Promise<Answer> {
   return plain(ask, 'film.bridged', { title: after.title })
 }
 
+/** Credits may have come while the request was noted: nobody else would start it then. */
+async function withStarted(bot: Bot, one: Film, answer: Answer): Promise<Answer> {
+  const also = await startWaiting(bot, one.id, start)
+  return { ...answer, ...(also.length > 0 && { also }) }
+}
+
 /** "/shot a rabbit bakes a cake": a take for the open shot of the film that is meant. */
 export async function shot(bot: Bot, asked: Ask): Answered {
   const { film: one, ask } = await filmMeant(bot, asked)
   if (ask.text === '' && ask.images.length === 0) throw new UserError('refusal.film-shot-words')
   const answer = await offer(bot, ask, one)
   bot.films.changed(one.id)
-  return answer
+  return answer?.waits ? withStarted(bot, one, answer) : answer
 }
 
 /** "/vote 2"; without a number a poll, where there are polls. */
@@ -125,6 +132,7 @@ async function chosen(bot: Bot, ask: Ask, one: Film, take: number | undefined): 
   const shotNow = decided(one, after)
   const again = shotNow && (await renderFinal(bot, ask, after, shotNow))
   bot.films.changed(one.id)
+  if (again?.waits) return withStarted(bot, one, again)
   return again ?? plain(ask, 'film.chosen', { shot: shotNow?.number ?? 0, take: shotNow?.chosen ?? 0 })
 }
 
@@ -144,10 +152,9 @@ async function chipped(bot: Bot, ask: Ask, one: Film, count: number): Promise<An
   if (!done.ok) throw new UserError(`refusal.pot-${done.why}`, { credits: done.available, price: count })
   crashpoint('film-chipped')
   await noteChip(bot.core, account, one.id)
-  const also = await startWaiting(bot, one.id, start)
   bot.films.changed(one.id)
   const params = { name: nameOf(ask), credits: credits(ask.locale, count), total: done.total }
-  return { ...plain(ask, 'film.chipped', params), ...(also.length > 0 && { also }) }
+  return withStarted(bot, one, plain(ask, 'film.chipped', params))
 }
 
 /** What waited for the pot starts. */
@@ -166,7 +173,9 @@ export async function filmPressed(
   { act, film: id, arg }: { act: FilmAct; film: string; arg: number },
 ): Answered {
   const one = await filmOf(bot.core, id)
-  if (!one) throw new UserError('refusal.film-gone', { film: id })
+  // A button can be typed by hand: only the film's own rooms have it.
+  const here = one?.places.some(place => placeKey(place) === placeKey(ask.place))
+  if (!one || !here) throw new UserError('refusal.film-gone', { film: id })
   switch (act) {
     case 'vote':
       return voted(bot, ask, one, arg)

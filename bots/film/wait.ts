@@ -6,7 +6,7 @@ import { filmOf, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
 import type { Answer, Ask, Bot, Picture } from '../bot.ts'
 import { park, unpark } from '../consent/parked.ts'
-import { credits } from '../describe.ts'
+import { credits, excerpt } from '../describe.ts'
 import { refusalMessage } from '../present.ts'
 import { knownAs } from './ballot.ts'
 import { chipButton } from './board.ts'
@@ -44,7 +44,8 @@ export async function wait(
   const pot = await potOf(bot.core, film.id)
   const missing = pot ? lacking(film, pot, price) : price
   const params = { price: credits(ask.locale, price), missing: credits(ask.locale, missing) }
-  return { message: { text: t(ask.locale, 'film.waits', params), buttons: [chipButton(ask.locale, film, missing)] } }
+  const buttons = missing > 0 ? [chipButton(ask.locale, film, missing)] : []
+  return { message: { text: t(ask.locale, 'film.waits', params), buttons }, waits: true }
 }
 
 /** How a request that waited is taken up: offer.ts and verbs.ts know. */
@@ -58,7 +59,9 @@ export async function startWaiting(bot: Bot, id: string, start: Start): Promise<
     const [next] = film?.waiting ?? []
     if (!film || !next || film.state !== 'open' || (await mustWait(bot, film, next.price))) return said
     const parked = await unpark(bot, next.asked)
-    const answer = parked && (await started(bot, parked.ask, film, next, start))
+    // Whoever asked counted on the pot: nobody's own credits are spent for it.
+    const ofPot = film.rules.pays === 'pot'
+    const answer = parked && (ofPot ? await started(bot, parked.ask, film, next, start) : unmade(parked.ask, next))
     if (answer === 'waits') return said
     await tellFilm(bot.core, id, { kind: 'waited', update: next.update })
     if (answer && parked) {
@@ -68,6 +71,10 @@ export async function startWaiting(bot: Bot, id: string, start: Start): Promise<
   }
 }
 
+const unmade = ({ locale }: Ask, { prompt }: Waiting): Answer => ({
+  message: { text: t(locale, 'film.no-pot-now', { prompt: excerpt(prompt, 60) }) },
+})
+
 async function started(
   bot: Bot,
   ask: Ask,
@@ -76,7 +83,9 @@ async function started(
   start: Start,
 ): Promise<Answer | 'waits' | undefined> {
   try {
-    return await start(bot, ask, film, waiting)
+    const answer = await start(bot, ask, film, waiting)
+    // It costs more than it did, or somebody was faster at the pot: it keeps its place.
+    return answer?.waits ? 'waits' : answer
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     // Somebody was faster at the pot.

@@ -180,6 +180,22 @@ describe('a film', () => {
     expect(mayOffer(film, 'web:bob', 'b', 20, 'u1').members).toHaveLength(2)
     const started = play(film, { ...offer('web:bob', 'a'), update: 'u1' } as FilmEvent)
     expect([started.waiting, started.shots[0]?.takes.length]).toEqual([[], 1])
+    const dearer = play(film, { kind: 'wait', name: 'Bob', waiting: { ...waiting, price: 35 } })
+    expect(dearer.waiting).toEqual([{ ...waiting, price: 35 }])
+  })
+
+  test('what waited for the pot starts though the turn has passed on', () => {
+    const waiting = { update: 'u1', what: 'take', member: 'web:ann', prompt: 'p', price: 20, asked: {} } as const
+    const film = play(
+      start({ pays: 'pot', turns: 'round' }),
+      { kind: 'join', by: 'web:bob', name: 'Bob' },
+      { kind: 'wait', name: 'Ann', waiting },
+      { kind: 'pass', by: 'web:ann' },
+    )
+    expect(film.turn?.member).toBe('web:bob')
+    expect(code(() => step(film, offer('web:ann', 'x'), 5))).toBe('refusal.film-not-your-turn')
+    const started = play(film, { ...offer('web:ann', 'a'), update: 'u1' } as FilmEvent)
+    expect([started.waiting, started.shots[0]?.takes.length, started.turn?.member]).toEqual([[], 1, 'web:bob'])
   })
 
   test('whatever happens, it stays a film that adds up', () => {

@@ -162,7 +162,7 @@ function after(film: Film, event: FilmEvent, now: number): Film {
     case 'choose':
       return choose(film, event.by, event.take)
     case 'wait':
-      return film.waiting.some(one => one.update === event.waiting.update) ? film : waitFor(film, event)
+      return waitFor(film, event)
     case 'waited':
       return film.waiting.some(one => one.update === event.update) ? done(film, event.update) : film
     case 'finish':

@@ -17,7 +17,9 @@ export function mayOffer(film: Film, by: MemberId, name: string, price: number, 
   const shot = openShot(joined)
   const waiting = joined.waiting.filter(({ what, update }) => what === 'take' && update !== own)
   if (!shot && joined.shots.length >= rules.shots) throw new UserError('refusal.film-shots', { count: rules.shots })
-  if (rules.turns === 'round' && joined.turn && joined.turn.member !== by)
+  // It was their turn when they asked; the pot may take longer than a turn.
+  const waited = joined.waiting.some(({ what, update }) => what === 'take' && update === own)
+  if (rules.turns === 'round' && joined.turn && joined.turn.member !== by && !waited)
     throw new UserError('refusal.film-not-your-turn')
   if (rules.turns === 'first' && (shot?.takes.length ?? 0) + waiting.length > 0)
     throw new UserError('refusal.film-taken')
@@ -37,6 +39,11 @@ const spentBy = (film: Film, member: MemberId): number =>
   film.shots.flatMap(shot => shot.takes).reduce((sum, take) => sum + (take.member === member ? take.price : 0), 0)
 
 export function waitFor(film: Film, { name, waiting }: Extract<FilmEvent, { kind: 'wait' }>): Film {
+  const known = film.waiting.find(one => one.update === waiting.update)
+  if (known?.price === waiting.price) return film
+  // It keeps its place in the line, and only costs something else by now.
+  if (known)
+    return { ...film, waiting: film.waiting.map(one => (one === known ? { ...one, price: waiting.price } : one)) }
   const joined = join(film, waiting.member, name)
   return { ...joined, waiting: [...joined.waiting, waiting] }
 }
@@ -68,10 +75,9 @@ export function finish(film: Film, event: Extract<FilmEvent, { kind: 'finish' | 
   }
 }
 
-export function offer(before: Film, event: Extract<FilmEvent, { kind: 'offer' }>): Film {
-  const film = event.update === undefined ? before : done(before, event.update)
-  if (film.shots.some(shot => shot.takes.some(take => take.job === event.job))) return before
-  const joined = mayOffer(film, event.by, event.name, event.price)
+export function offer(film: Film, event: Extract<FilmEvent, { kind: 'offer' }>): Film {
+  if (film.shots.some(shot => shot.takes.some(take => take.job === event.job))) return film
+  const joined = done(mayOffer(film, event.by, event.name, event.price, event.update), event.update)
   const shots = openShot(joined)
     ? joined.shots
     : [...joined.shots, { number: Math.max(...joined.shots.map(one => one.number)) + 1, takes: [] }]
