@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { notePosted } from '../core/consent.ts'
 import { failureOf, UserError } from '../core/errors.ts'
 import { pickLanguage } from '../core/i18n.ts'
 import { meet } from '../core/members.ts'
@@ -138,7 +139,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   /** Says an answer; resolves when it is said. */
   function tell(
-    { message, job, locale = bot.rules.language, to, member }: Answer,
+    { message, job, question, locale = bot.rules.language, to, member }: Answer,
     event: Incoming,
     what = 'answer',
   ): Promise<Place | undefined> {
@@ -149,7 +150,11 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       board.post(job, saying)
       accepted()
     }
-    return saying
+    if (question === undefined) return saying
+    return saying.then(async posted => {
+      if (posted) await notePosted(bot.core, question, posted)
+      return posted
+    })
   }
 
   async function handle(platform: Platform, event: Incoming): Promise<void> {

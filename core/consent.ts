@@ -81,6 +81,10 @@ export const Question = z.object({
   pictures: z.array(z.object({ hash: z.string(), key: MediaKey })),
   /** What was asked for, as the conversation needs it to go on. */
   asked: z.unknown(),
+  /** Who asked for it. */
+  by: MemberId.optional(),
+  /** The message that bears the question, once it was posted. */
+  posted: Place.optional(),
 })
 export type Question = z.infer<typeof Question>
 
@@ -103,11 +107,24 @@ export async function questionOf(core: Core, id: string): Promise<Question | und
   return text === null ? undefined : Question.parse(JSON.parse(text))
 }
 
-/** The question that was last put to a member here, if it is still open. */
-export async function lastQuestion(core: Core, owner: MemberId, place: Place): Promise<Question | undefined> {
+/** Notes which message bears a question, if it is still open. */
+export async function notePosted(core: Core, id: string, posted: Place): Promise<void> {
+  const question = await questionOf(core, id)
+  const text = question && JSON.stringify({ ...question, posted })
+  if (text !== undefined) await core.redis.set(questionKey(core, id), text, 'KEEPTTL', 'XX')
+}
+
+const isSame = (a: Place, b: Place): boolean => roomOf(a) === roomOf(b) && a.message === b.message
+
+/** The open question to a member here that this message bears; without one the question that was put last. */
+export async function questionTo(
+  core: Core,
+  { owner, place, message }: { owner: MemberId; place: Place; message?: Place | undefined },
+): Promise<Question | undefined> {
   for (const id of (await core.redis.zrange(openKey(core, owner), '0', '-1', 'REV')) ?? []) {
     const question = await questionOf(core, id)
-    if (question && roomOf(question.place) === roomOf(place)) return question
+    if (!question || roomOf(question.place) !== roomOf(place)) continue
+    if (!message || (question.posted && isSame(question.posted, message))) return question
   }
   return undefined
 }

@@ -3,16 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   closeQuestion,
   consentMs,
-  lastQuestion,
   noteConsent,
   openQuestion,
   type Question,
   questionOf,
+  questionTo,
 } from '../../core/consent.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
+import type { Place } from '../../core/place.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { buttonId, type Press } from '../buttons.ts'
 import { excerpt } from '../describe.ts'
@@ -53,6 +54,7 @@ export async function askPoster(
     place,
     pictures: [...pictures],
     asked: parked,
+    by: member,
   }
   const opened = await openQuestion(bot.core, question)
   if (opened === 'again') return undefined
@@ -76,6 +78,7 @@ export async function askPoster(
     ...(poster.message && { to: poster.message }),
     member: poster.member,
     locale,
+    question: id,
   }
 }
 
@@ -85,13 +88,16 @@ const spoken: readonly (readonly [RegExp, ConsentAct])[] = [
   [/^(?:no|nope|deny|不|不行|不要|不可以|不同意|别)[.!。！]?$/iu, 'no'],
 ]
 
-/** What a poster's words to us are an answer to: the newest question to them here. Undefined for all other words. */
+/**
+ * What a poster's words to us are an answer to: the question they reply to, else the newest one to them here. Undefined for all other
+ * words, and for those that answer another message.
+ */
 export async function consentSaid(
   bot: Bot,
   ask: Ask,
 ): Promise<{ readonly act: ConsentAct; readonly question: string } | undefined> {
   const act = spoken.find(([words]) => words.test(ask.text.trim()))?.[1]
-  const question = act && (await lastQuestion(bot.core, ask.member, ask.place))
+  const question = act && (await questionTo(bot.core, { owner: ask.member, place: ask.place, message: ask.replyTo }))
   return act && question && { act, question: question.id }
 }
 
@@ -104,11 +110,11 @@ export async function consentAnswered(
 ): Promise<Answer | undefined> {
   const question = await questionOf(bot.core, id)
   if (!question) throw new UserError('refusal.consent-over')
-  const { owner, ownerName: name, place, pictures } = question
+  const { owner, ownerName: name, place, pictures, posted } = question
   if (!(await namesOf(bot.core, ask.member)).includes(owner)) throw new UserError('refusal.consent-not-yours', { name })
   const which = act === 'always' ? '*' : pictures.map(({ hash }) => hash)
   await noteConsent(bot.core, { owner, place, pictures: which, said: act !== 'no' })
-  retire(bot, ask, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
+  retire(bot, ask, posted, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
   const asked = Parked.parse(question.asked)
   const answer = act === 'no' ? await refused(bot, question, asked) : await goOn(bot, question, resume)
   await closeQuestion(bot.core, question)
@@ -136,10 +142,10 @@ async function goOn(bot: Bot, question: Question, resume: Resume): Promise<Answe
 }
 
 /** The question says what became of it, where messages can be changed; where not, its numbers just do nothing any more. */
-function retire(bot: Bot, { platform, replyTo, place }: Ask, text: string): void {
-  if (!platform.edit || platform.can.buttons === 0) return
+function retire(bot: Bot, { platform }: Ask, posted: Place | undefined, text: string): void {
+  if (!posted || !platform.edit || platform.can.buttons === 0) return
   // It may have been asked just now.
   sleep(platform.can.editEveryMs, undefined, { ref: false })
-    .then(() => platform.edit?.(replyTo ?? place, { text }))
+    .then(() => platform.edit?.(posted, { text }))
     .catch(error => bot.log.debug({ err: error }, 'question not marked as answered'))
 }

@@ -89,6 +89,26 @@ describe('a picture of somebody else’s', () => {
     expect(await jobs()).toHaveLength(before)
   })
 
+  test('is answered by words under the question, or under nothing; not by what is said to another message', async () => {
+    const room = newRoom()
+    await animate(room, await picture())
+    const other = await questionIn(room)
+    await animate(room, await picture())
+    const asked = await questionIn(room)
+    const before = (await jobs()).length
+    await house.fake.say({ by: 'ann', room, text: 'credits' })
+    const elsewhere = house.fake.shown(room).at(-1) as Shown
+    await house.fake.say({ by: 'ann', room, text: 'ok', replyTo: elsewhere.at })
+    expect(house.fake.shown(room).find(shown => shown.at.message === elsewhere.at.message)?.edits).toBe(0)
+    expect(await jobs()).toHaveLength(before)
+    await house.fake.say({ by: 'ann', room, text: 'no', replyTo: other.at })
+    expect((await heard(room, 'ann said no.')).at).toEqual(other.at)
+    await house.fake.say({ by: 'ann', room, text: 'ok' })
+    expect((await heard(room, 'ann said yes.')).at).toEqual(asked.at)
+    await done()
+    expect(await jobs()).toHaveLength(before + 1)
+  })
+
   test('is asked for once: a yes is remembered for that picture, a no as well', async () => {
     const room = newRoom()
     const [one, two] = [await picture(), await picture()]
@@ -183,6 +203,8 @@ describe('a place', () => {
     await heard(room, /Say “consent ask”/)
     await house.fake.say({ by: 'chief', room, text: '图片授权 不问', locale: 'zh-CN', manages: true })
     await heard(room, /大家可以互相使用图片/)
+    await house.fake.say({ by: 'ann', room, text: '/consent withdraw' })
+    expect(house.fake.shown(room).at(-1)?.message.text).toMatch(/^Here everybody may use/)
     await animate(room, await picture(), { postedBy: 'unknown' })
     await heard(room, /is ready/)
     await house.fake.say({ by: 'boss', room, text: '/consent deny' })

@@ -34,7 +34,10 @@ export async function consent(bot: Bot, ask: Ask): Promise<Answer> {
     await noteConsent(core, { owner: member, place, pictures: '*', said: true })
     return say('consent.always-on')
   }
-  if (back.test(word)) return say('consent.withdrawn', { count: await withdrawConsent(core, member, place) })
+  if (back.test(word)) {
+    await withdrawConsent(core, member, place)
+    return say((await consentWay(core, place)) === 'off' ? 'consent.way-off' : 'consent.withdrawn')
+  }
   const way = Object.hasOwn(ways, word) ? ways[word] : undefined
   if (!way) throw new UserError('refusal.consent-usage')
   if (!(await looksAfter(ask))) throw new UserError('refusal.consent-manager')
