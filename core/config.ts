@@ -72,7 +72,10 @@ const Bots = Shared.extend({
   ROLE_RULES: z.string().optional(),
   TERMS_FILE: z.string().optional(),
   PAY_SUPPORT: z.string().optional(),
-  IDEA_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://api.openai.com/v1' }).optional(),
+  IDEA_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://api.openai.com/v1' })
+    .refine(url => !/^https?:\/\/[^/?#]*@/i.test(url), 'must not name a user or password: IDEA_KEY is for that')
+    .optional(),
   IDEA_KEY: z.string().optional(),
   IDEA_MODEL: z.string().optional(),
   DISCORD_TOKEN: z.string().optional(),

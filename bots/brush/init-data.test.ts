@@ -19,6 +19,7 @@ describe('what Telegram says of who opened a page', () => {
     ['nothing', ''],
     ['no hash', by().replace(/&?hash=\w+/, '')],
     ['an empty hash', by().replace(/hash=\w+/, 'hash=')],
+    ['a hash of other letters', by().replace(/hash=\w+/, `hash=${'é'.repeat(64)}`)],
     ['another person', by().replace('42', '43')],
     ['another bot', signedInitData(`${token}x`, { auth_date: String(now / 1000), user: '{"id":42}' })],
     ['a field more', `${by()}&start_param=x`],

@@ -25,12 +25,12 @@ export function readInitData(token: string, initData: string, now = Date.now()):
   const said = new Map(fields)
   // The same name twice would let one value be signed and another one be read.
   if (said.size !== fields.length) return undefined
-  const given = said.get('hash') ?? ''
+  const given = Buffer.from(said.get('hash') ?? '')
   said.delete('hash')
   const lines = [...said].map(([name, value]) => `${name}=${value}`).sort()
   const secret = createHmac('sha256', 'WebAppData').update(token).digest()
-  const right = createHmac('sha256', secret).update(lines.join('\n')).digest('hex')
-  if (given.length !== right.length || !timingSafeEqual(Buffer.from(given), Buffer.from(right))) return undefined
+  const right = Buffer.from(createHmac('sha256', secret).update(lines.join('\n')).digest('hex'))
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
   const age = now / 1000 - Number(said.get('auth_date'))
   if (!(age < freshSeconds && age > -300)) return undefined
   const user = User.safeParse(parsed(said.get('user')))

@@ -118,8 +118,10 @@ async function tell(
   { count, seconds, seed }: { count: number; seconds: Shot['seconds']; seed: number },
 ): Promise<Shot[]> {
   const told = await bot.tellShots?.(words, count)
-  if (!told || told.some(({ prompt }) => bot.content.find('blocked', prompt) !== undefined))
-    return inventShots(words, { count, seconds, seed })
+  // A word of the model's is nobody's fault: members are not refused for it.
+  const forbidden = (prompt: string): boolean =>
+    (['blocked', 'adult'] as const).some(list => bot.content.find(list, prompt) !== undefined)
+  if (!told || told.some(({ prompt }) => forbidden(prompt))) return inventShots(words, { count, seconds, seed })
   return told.map(({ prompt, camera }) => ({ prompt, seconds, ...(camera && { camera: { preset: camera } }) }))
 }
 
