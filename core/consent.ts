@@ -9,6 +9,7 @@ import { MediaKey } from './request.ts'
  *   :consent-ways           hash   place -> 'ask' | 'off' | 'deny'
  *   :consent:<member>       hash   "<place> <picture>" or "<place> *" -> 'yes', or 'no <until, Unix ms>'
  *   :consent-open:<member>  zset   questions that are open to a member, by when they end
+ *   :consent-by:<member>    zset   questions that are open because of a member's requests, likewise
  *   :consent-question:<id>  string a question (JSON), until it ends
  */
 
@@ -27,6 +28,7 @@ const roomOf = ({ platform, channel }: Place): string => [platform, channel].map
 const waysKey = (core: Core): string => `${core.root}:consent-ways`
 const saidKey = (core: Core, member: MemberId): string => `${core.root}:consent:${member}`
 const openKey = (core: Core, member: MemberId): string => `${core.root}:consent-open:${member}`
+const byKey = (core: Core, member: MemberId): string => `${core.root}:consent-by:${member}`
 const questionKey = (core: Core, id: string): string => `${core.root}:consent-question:${id}`
 
 /** What a place does with pictures somebody else posted; 'ask' unless it was told otherwise. */
@@ -98,6 +100,13 @@ export async function openQuestion(core: Core, question: Question, now = Date.no
   const text = JSON.stringify(Question.parse(question))
   const work = redis.multi().set(questionKey(core, question.id), text, 'PX', consentMs.open)
   work.zadd(key, now + consentMs.open, question.id).pexpire(key, consentMs.open)
+  if (question.by !== undefined) {
+    const own = byKey(core, question.by)
+    work
+      .zremrangebyscore(own, '-inf', now)
+      .zadd(own, now + consentMs.open, question.id)
+      .pexpire(own, consentMs.open)
+  }
   for (const [failure] of (await work.exec()) ?? []) if (failure) throw failure
   return 'ok'
 }
@@ -130,16 +139,26 @@ export async function questionTo(
 }
 
 /** The question is answered. */
-export async function closeQuestion(core: Core, { id, owner }: Pick<Question, 'id' | 'owner'>): Promise<void> {
-  await core.redis.multi().del(questionKey(core, id)).zrem(openKey(core, owner), id).exec()
+export async function closeQuestion(
+  core: Core,
+  { id, owner, by }: Pick<Question, 'id' | 'owner' | 'by'>,
+): Promise<void> {
+  const work = core.redis.multi().del(questionKey(core, id)).zrem(openKey(core, owner), id)
+  if (by !== undefined) work.zrem(byKey(core, by), id)
+  await work.exec()
 }
 
 /** All a member has said, by place and picture: what `export` hands out. */
 export const consentsOf = (core: Core, owner: MemberId): Promise<Record<string, string>> =>
   core.redis.hgetall(saidKey(core, owner))
 
-/** Forgets all a member has said, and what is asked of them; pictures that waited fall to the retention sweep. */
-export async function dropConsents(core: Core, owner: MemberId): Promise<void> {
-  const open = await core.redis.zrange(openKey(core, owner), '0', '-1')
-  await core.redis.del(saidKey(core, owner), openKey(core, owner), ...open.map(id => questionKey(core, id)))
+/** Forgets all a member has said, what is asked of them and what they asked for; pictures that waited fall to the retention sweep. */
+export async function dropConsents(core: Core, member: MemberId): Promise<void> {
+  const keys = [openKey(core, member), byKey(core, member)]
+  const ids = await Promise.all(keys.map(key => core.redis.zrange(key, '0', '-1')))
+  for (const id of ids.flat()) {
+    const question = await questionOf(core, id)
+    if (question) await closeQuestion(core, question)
+  }
+  await core.redis.del(saidKey(core, member), ...keys)
 }

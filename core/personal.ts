@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import { clipsOf } from './clips.ts'
 import { consentsOf, dropConsents } from './consent.ts'
 import { eraseDuets } from './duet.ts'
 import { musicOf } from './edit.ts'
+import { dueFilms, filmOf, tellFilm } from './film/store.ts'
 import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
@@ -9,7 +11,7 @@ import { namesOf, type Parted, unlink } from './people.ts'
 import type { MemberId } from './place.ts'
 import { erasePlans } from './plans.ts'
 import type { Core } from './redis.ts'
-import type { Recipe } from './request.ts'
+import { MediaKey, type Recipe } from './request.ts'
 import { salesOf } from './sales.ts'
 import type { Store } from './store.ts'
 import { dropVotes, votedBy } from './votes.ts'
@@ -45,6 +47,21 @@ export async function exportMember(core: Core, member: MemberId): Promise<Record
 const givenFor = (recipe: Recipe): string[] =>
   [recipe.firstFrame, recipe.lastFrame, recipe.edit && musicOf(recipe.edit)?.sound].filter(key => key !== undefined)
 
+const Parked = z.object({ pictures: z.array(z.object({ key: MediaKey })) })
+
+/** Takes back what these names asked of films whose pots are not full yet; the pictures given for it. */
+async function dropWaiting(core: Core, names: readonly MemberId[]): Promise<string[]> {
+  const given: string[] = []
+  for (const id of await dueFilms(core, Number.MAX_SAFE_INTEGER)) {
+    const { waiting = [] } = (await filmOf(core, id)) ?? {}
+    for (const { update, asked } of waiting.filter(({ member }) => names.includes(member))) {
+      await tellFilm(core, id, { kind: 'waited', update })
+      given.push(...(Parked.safeParse(asked).data?.pictures ?? []).map(({ key }) => key))
+    }
+  }
+  return given
+}
+
 /** What was left of a person. */
 export interface Forgotten {
   readonly names: readonly MemberId[]
@@ -70,7 +87,9 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
     await eraseDuets(core, name)
     await dropConsents(core, name)
   }
+  const waited = await dropWaiting(core, names)
   const files = new Set([
+    ...waited,
     ...jobs.flatMap(job => givenFor(job.request.recipe)),
     ...clips.flatMap(({ media, poster, state, recipe }) => [
       media,

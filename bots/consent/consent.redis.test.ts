@@ -1,10 +1,12 @@
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { filmsAt } from '../../core/film/store.ts'
 import { jobsOf, openJobs } from '../../core/jobs.ts'
 import { exportMember } from '../../core/personal.ts'
 import { balance } from '../../core/wallet.ts'
 import { labels, type Shown } from '../testing/fake-platform.ts'
 import { type House, openHouse } from '../testing/house.ts'
+import { Parked } from './parked.ts'
 
 /** Somebody wants to use a picture that somebody else posted: everything but the rendering is real. */
 
@@ -190,6 +192,26 @@ describe('a picture of somebody else’s', () => {
     await heard(room, /dora has several of these questions open/)
     expect(house.fake.shown(room).filter(s => /would like to use/.test(s.message.text))).toHaveLength(5)
   })
+})
+
+test('who is forgotten asks for nothing any more: neither pictures nor what waits for a pot', async () => {
+  const room = newRoom()
+  await house.grant('fake:gus', 100)
+  await animate(room, await picture(), { by: 'gus' })
+  const asked = await heard(room, /gus would like to use your picture/)
+  await house.fake.say({ by: 'bob', room, text: '/film new Pot --pot 30' })
+  await house.fake.say({ by: 'gus', room, text: '/shot it rains', images: [await picture()] })
+  await heard(room, /waits for the pot/)
+  const waiting = async () => (await filmsAt(house.core, asked.at))[0]?.waiting ?? []
+  const [parked] = await waiting()
+  const key = Parked.parse(parked?.asked).pictures[0]?.key ?? ''
+  expect(await house.store.has(key)).toBe(true)
+  await house.fake.say({ by: 'gus', text: 'forget yes' })
+  expect(await waiting()).toEqual([])
+  expect(await house.store.has(key)).toBe(false)
+  await house.fake.press(asked, 'Yes, this one (ann)', 'ann')
+  await heard(room, /This question is answered or over/)
+  expect(await jobs('gus')).toEqual([])
 })
 
 describe('a place', () => {
