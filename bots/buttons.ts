@@ -34,7 +34,7 @@ export const Press = z.discriminatedUnion('verb', [
   /** On a film's board; `arg`: number of a take, or credits. */
   z.object({
     verb: z.literal('film'),
-    act: z.enum(['vote', 'choose', 'chip', 'pass', 'join', 'reel']),
+    act: z.enum(['vote', 'choose', 'chip', 'pass', 'join', 'reel', 'wake']),
     film: z.string().regex(/^F[2-9A-Z]{3,7}$/),
     arg: z.coerce.number().int().min(0).max(1e6),
   }),

@@ -2,6 +2,7 @@ import { hearDrawings } from '../core/brush/drawing.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import { expectChoice } from '../core/expect.ts'
 import { dispatch, position } from '../core/fair.ts'
+import type { Film } from '../core/film/film.ts'
 import { alive } from '../core/fleet.ts'
 import { activeJobs, getJob } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
@@ -62,7 +63,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     if (!found) throw new Error(`there is no platform ${name}`)
     return found
   }
-  const films = openFilmKeeper({ core, log, platform: name => named.get(name) })
+  const films = openFilmKeeper({ core, log, platform: name => named.get(name), wake: film => wakeFilm(film) })
   const bot: Bot = {
     films,
     content: noContent,
@@ -77,6 +78,17 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const board = await openStatusBoard({ core, log, platform: name => named.get(name) })
   const offer = dispatcher(core, log)
   const conversation = openConversation({ bot, board, speaker, accepted: offer })
+  /** As if somebody had pressed for it: what starts is answered to whoever asked for it. */
+  const wakeFilm = (film: Film): void => {
+    const { id: name, host: member, locale, places, version } = film
+    const place = places.find(({ platform }) => named.has(platform))
+    const platform = place && named.get(place.platform)
+    if (!platform) return
+    const update = `${place.platform}:film:${name}:${version}`
+    const id = buttonId({ verb: 'film', act: 'wake', film: name, arg: 0 })
+    const memberName = film.members.find(one => one.id === member)?.name ?? member
+    void conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
+  }
   /** Should this fail, the reconciler does it. */
   const goOn = (job: string): Promise<unknown> =>
     advanceAfter(core, job).catch(error => log.warn({ err: error, job }, 'plan not gone on with'))

@@ -31,6 +31,8 @@ export interface KeeperParts {
   readonly core: Core
   readonly log: Log
   platform(name: string): Platform | undefined
+  /** Credits came back to a film's pot: what waits for them may start. */
+  wake(film: Film): void
 }
 
 /** Boards are told of changes together: one edit for a burst of votes. */
@@ -40,7 +42,7 @@ const mostFailures = 5
 /** A board is not told anew for so long after the last news; a film lasts a month unless its host says otherwise. */
 const toldSeconds = 60 * 24 * 3600
 
-export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper {
+export function openFilmKeeper({ core, log, platform, wake }: KeeperParts): FilmKeeper {
   const timers = new Map<string, NodeJS.Timeout>()
   const refreshing = new Map<string, Promise<void>>()
   const failures = new Map<string, number>()
@@ -223,7 +225,9 @@ export function openFilmKeeper({ core, log, platform }: KeeperParts): FilmKeeper
     changed,
     delivered,
     async failed(job) {
-      if (job.request.film && !job.request.film.reel) await tell(job, { kind: 'failed', job: job.id })
+      if (!job.request.film || job.request.film.reel) return
+      const film = await tell(job, { kind: 'failed', job: job.id })
+      if (film?.state === 'open' && film.waiting.length > 0) wake(film)
     },
     async stop() {
       stopped = true

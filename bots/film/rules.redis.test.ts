@@ -174,6 +174,24 @@ test('a take that waited for the pot is not made from its member’s own credits
   expect([await has(cho), (await newest()).waiting]).toEqual([20, []])
 })
 
+test('credits that come back to a pot start what waits for them', async () => {
+  await say(ann, '/film new Again --pot')
+  await heard(/“Again”/)
+  await house.grant(`fake:${ann}`, 20)
+  await say(ann, '/chip 20')
+  await heard(/put 20/)
+  house.worker.hold()
+  house.worker.failNext({ code: 'failure.internal', params: {} })
+  await say(bob, '/shot a whale')
+  await filmWhen(film => film.shots[0]?.takes.length === 1)
+  await say(cho, '/shot a fin')
+  await heard(/20 credits are missing/)
+  house.worker.go()
+  const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
+  expect([film.shots[0]?.takes.map(one => one.member), film.waiting, film.spent]).toEqual([[`fake:${cho}`], [], 20])
+  await rest(cho)
+})
+
 test('a pot into which nobody put anything ends with a word to those who waited', async () => {
   await say(ann, '/film new Nothing --pot')
   await heard(/“Nothing”/)

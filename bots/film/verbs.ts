@@ -190,6 +190,11 @@ export async function filmPressed(
       return onFilm(bot, ask, one, { act: 'join' })
     case 'reel':
       return reel(bot, ask, one)
+    case 'wake': {
+      const [first, ...also] = await startWaiting(bot, one.id, start)
+      bot.films.changed(one.id)
+      return first && { ...first, also }
+    }
   }
 }
 
