@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ideaOf } from '../../core/idea/store.ts'
+import { countTold, ideaOf, toldPerDay } from '../../core/idea/store.ts'
 import type { Job } from '../../core/job.ts'
 import { jobsOf } from '../../core/jobs.ts'
 import { openPlansOf } from '../../core/plans.ts'
@@ -233,3 +233,15 @@ async function pictures() {
       .toBuffer(),
   }
 }
+
+test('a member gets so many lists of the model a day, then those of the grammar', async () => {
+  told = ['dawn', 'noon', 'dusk'].map(when => ({ prompt: `a lighthouse at ${when}` }))
+  await house.fake.say({ by: ann, text: '/idea a lighthouse' })
+  expect(house.fake.shown(`dm-${ann}`).at(-1)?.message.text).toMatch(/a lighthouse at noon/)
+  const day = new Date().toISOString().slice(0, 10)
+  for (let i = 1; i < toldPerDay; i += 1) expect(await countTold(house.core, `fake:${ann}`, day)).toBe(true)
+  await house.fake.say({ by: ann, text: '/idea a lighthouse' })
+  const { text, failure } = house.fake.shown(`dm-${ann}`).at(-1)?.message ?? {}
+  expect([text, failure]).toEqual([expect.stringMatching(/lighthouse/), undefined])
+  expect(text).not.toMatch(/a lighthouse at noon/)
+})

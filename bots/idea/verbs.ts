@@ -6,7 +6,7 @@ import { t } from '../../core/i18n.ts'
 import { changeIdea } from '../../core/idea/change.ts'
 import { inventShots } from '../../core/idea/grammar.ts'
 import { Common, type Idea, ideaLimits, type Shot, shotsFor } from '../../core/idea/shots.ts'
-import { dropIdea, ideaOf, keepIdea } from '../../core/idea/store.ts'
+import { countTold, dropIdea, ideaOf, keepIdea } from '../../core/idea/store.ts'
 import { parse } from '../../core/parse/parse.ts'
 import type { Options } from '../../core/parse/wish.ts'
 import type { Recipe } from '../../core/request.ts'
@@ -76,7 +76,11 @@ async function act(bot: Bot, ask: Ask, open: Idea, call: IdeaCall): Answered {
     case 'other': {
       const seconds = open.shots[0]?.seconds ?? 5
       const seed = newSeed()
-      const shots = await tell(bot, open.words, { count: Math.max(ideaLimits.least, open.shots.length), seconds, seed })
+      const shots = await tell(bot, ask, open.words, {
+        count: Math.max(ideaLimits.least, open.shots.length),
+        seconds,
+        seed,
+      })
       return keep(bot, ask, { ...open, seed, shots, version: open.version + 1 })
     }
     default:
@@ -98,7 +102,7 @@ async function begin(bot: Bot, ask: Ask): Answered {
   const [recipe] = await recipesOf(bot, ask, { ...draft, shots: [first] })
   const asked = whole === undefined ? undefined : shotsFor(whole)
   const count = said.count ?? asked?.count ?? (await affordable(bot, ask, recipe))
-  const shots = await tell(bot, words, { count, seconds: asked?.seconds ?? 5, seed })
+  const shots = await tell(bot, ask, words, { count, seconds: asked?.seconds ?? 5, seed })
   return keep(bot, ask, { ...draft, shots: camera ? shots.map(shot => ({ ...shot, camera })) : shots })
 }
 
@@ -111,13 +115,15 @@ async function affordable(bot: Bot, ask: Ask, recipe: Recipe | undefined): Promi
   return each === 0 ? 5 : Math.min(5, Math.max(ideaLimits.least, Math.floor(available / each)))
 }
 
-/** The shots of an idea: by the configured model, else by the built-in grammar. */
+/** The shots of an idea: by the configured model while the member's day has some left, else by the built-in grammar. */
 async function tell(
   bot: Bot,
+  { member }: Ask,
   words: string,
   { count, seconds, seed }: { count: number; seconds: Shot['seconds']; seed: number },
 ): Promise<Shot[]> {
-  const told = await bot.tellShots?.(words, count)
+  const mayAsk = bot.tellShots !== undefined && (await countTold(bot.core, member, today()))
+  const told = mayAsk ? await bot.tellShots?.(words, count) : undefined
   // A word of the model's is nobody's fault: members are not refused for it.
   const forbidden = (prompt: string): boolean =>
     (['blocked', 'adult'] as const).some(list => bot.content.find(list, prompt) !== undefined)

@@ -5,8 +5,12 @@ import { Idea } from './shots.ts'
 
 /**
  * Shot lists that somebody still thinks about, one per member and place.
- *   :ideas:<member>  hash  place -> the list and until when it is kept (JSON)
+ *   :ideas:<member>             hash    place -> the list and until when it is kept (JSON)
+ *   :ideas-told:<day>:<member>  string  how often the model was asked for them that day
  */
+
+/** Lists that the model makes for one member a day: they cost the member nothing. */
+export const toldPerDay = 30
 
 /** A list that nobody touched for so long is forgotten. */
 const keepSeconds = 6 * 3600
@@ -48,6 +52,18 @@ export async function ideasOf(core: Core, member: MemberId): Promise<Idea[]> {
     const kept = Kept.safeParse(JSON.parse(text))
     return kept.success ? [kept.data.idea] : []
   })
+}
+
+/** Counts a list that the model is to make; false if this member had all of that day's. */
+export async function countTold(core: Core, member: MemberId, day: string): Promise<boolean> {
+  const key = `${core.root}:ideas-told:${day}:${member}`
+  const [[, count] = []] =
+    (await core.redis
+      .multi()
+      .incr(key)
+      .expire(key, 2 * 24 * 3600)
+      .exec()) ?? []
+  return Number(count) <= toldPerDay
 }
 
 export async function eraseIdeas(core: Core, member: MemberId): Promise<void> {
