@@ -4,7 +4,7 @@ import { openDiscordTest } from '../discord/testing/open.ts'
 import { bot } from '../discord/testing/world.ts'
 import { openTelegramParts, quick } from '../telegram/testing/open.ts'
 import { openWechatParts } from '../wechat/testing/house.ts'
-import { openDice, type Scene } from './delivery-run.ts'
+import { hex, openDice, type Scene } from './delivery-run.ts'
 
 /** Each platform's protocol server as a place to deliver to, at many times its pace, with its faults. */
 
@@ -14,21 +14,25 @@ import { openDice, type Scene } from './delivery-run.ts'
  */
 const shares = { drop: 3, lost: 2, fail: 3, slow: 1, hang: 0.5, later: 0.1 } as const
 type Fault = keyof typeof shares
+const faults = Object.keys(shares) as Fault[]
 
-/** What goes wrong with the next call, if anything, and a count of it. */
-function openWeather(): { next(): Fault | undefined; readonly struck: Record<string, number> } {
+/** What goes wrong with the next call, if anything, as this platform calls it, and a count of what does: not every platform has every fault. */
+function openWeather<Name extends string>(
+  nameOf: (fault: Fault) => Name | undefined,
+): { next(): Name | undefined; readonly struck: Record<string, number> } {
   const dice = openDice()
   const struck: Record<string, number> = {}
   return {
     struck,
     next() {
       let chance = dice() * 100
-      for (const [how, share] of Object.entries(shares)) {
-        if (chance < share) {
-          struck[how] = (struck[how] ?? 0) + 1
-          return how as Fault
+      for (const fault of faults) {
+        if (chance < shares[fault]) {
+          const name = nameOf(fault)
+          if (name !== undefined) struck[fault] = (struck[fault] ?? 0) + 1
+          return name
         }
-        chance -= share
+        chance -= shares[fault]
       }
       return undefined
     },
@@ -39,7 +43,7 @@ function openWeather(): { next(): Fault | undefined; readonly struck: Record<str
 const redis = ['--appendfsync', 'no']
 /** How long an answer is waited for, in ms. */
 const patienceMs = 2_000
-const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
+const nothing = new Uint8Array()
 
 export async function telegramScene(): Promise<Scene> {
   const rates = (global: number, chat: number) => ({
@@ -50,7 +54,7 @@ export async function telegramScene(): Promise<Scene> {
   const pace = rates(500, 1)
   const flood = rates(800, 2)
   const { api, core, store, parts, people, close } = await openTelegramParts({ server: { flood }, redis })
-  const { struck, next } = openWeather()
+  const { struck, next } = openWeather(fault => fault)
   let uploaded = (): boolean => false
   api.chaos = method => {
     if (!/^(?:send|edit|delete)/.test(method) || method === 'sendChatAction') return undefined
@@ -65,7 +69,7 @@ export async function telegramScene(): Promise<Scene> {
     clips: name =>
       people
         .shown(people.private(name))
-        .flatMap(({ media }) => (media ? [hex(api.world.files.get(media.file)?.bytes)] : [])),
+        .flatMap(({ media }) => (media ? [hex(api.world.files.get(media.file)?.bytes ?? nothing)] : [])),
     onUpload(see) {
       uploaded = see
     },
@@ -82,13 +86,9 @@ export async function discordScene(): Promise<Scene> {
   const opened = await openDiscordTest({ haste, redis })
   const { server, people, core, store, config, close } = opened
   const { world, gateway } = server
-  const { struck, next } = openWeather()
-  server.chaos = route => {
-    if (!/^(?:POST|PATCH) \/channels\/:id\/messages/.test(route)) return undefined
-    const how = next()
-    // A connection that breaks before anything is done is a broken server to a client that cannot tell.
-    return how === 'lost' ? 'fail' : how
-  }
+  // A connection that breaks before anything is done is a broken server to a client that cannot tell.
+  const { struck, next } = openWeather(fault => (fault === 'lost' ? 'fail' : fault))
+  server.chaos = route => (/^(?:POST|PATCH) \/channels\/:id\/messages/.test(route) ? next() : undefined)
   let files = world.files.size
   return {
     ...{ core, store, close, struck },
@@ -102,7 +102,9 @@ export async function discordScene(): Promise<Scene> {
     clips(name) {
       const messages = [...world.messages.values()].filter(one => one.channel === world.dm(name) && one.author === bot)
       return messages.flatMap(one =>
-        one.files.filter(({ filename }) => filename.endsWith('.mp4')).map(({ id }) => hex(world.files.get(id))),
+        one.files
+          .filter(({ filename }) => filename.endsWith('.mp4'))
+          .map(({ id }) => hex(world.files.get(id) ?? nothing)),
       )
     },
     onUpload(see) {
@@ -134,7 +136,7 @@ export async function wechatScene(): Promise<Scene> {
   })
   const { core, store, parts, world, gateway, close } = opened
   if (!gateway) throw new Error('no puppet service')
-  const { struck, next } = openWeather()
+  const { struck, next } = openWeather(fault => wechatFault[fault])
   const people = new Set<string>()
   const good = new Map<string, number>()
   let entered: Promise<void> | undefined
@@ -145,7 +147,7 @@ export async function wechatScene(): Promise<Scene> {
     if (left > 0 || on === 'fetch') return undefined
     const how = next()
     if (how) good.set(chat, spared)
-    return how && wechatFault[how]
+    return how
   }
   const meet = (name: string): void => {
     if (!people.has(name)) world.person(name, { friend: true })
