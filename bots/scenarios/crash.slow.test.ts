@@ -29,9 +29,9 @@ const points = [
   ...['before-claim', 'after-claim', 'mid-render', 'before-rendered', 'after-rendered', 'before-enqueue-delivery'],
   ...['before-delivering', 'after-delivering', 'before-settle', 'after-settle', 'mid-reconcile'],
 ]
-/** What is said, and how many jobs it takes when nothing fails. */
+/** What is said, and how many jobs it takes when nothing fails: the clips, and one that makes them one. */
 const wishes: Readonly<Record<string, { readonly words: readonly string[]; readonly jobs: number }>> = {
-  chain: { words: ['/video a bird --seconds 15'], jobs: 4 },
+  chain: { words: ['/video a bird --seconds 15'], jobs: 3 },
   comparison: { words: ['/compare a bird --guidance 2,5'], jobs: 3 },
   drafts: { words: ['/drafts a bird'], jobs: 5 },
   idea: { words: ['/idea a bird flies to the sea', '/idea make'], jobs: 4 },
@@ -81,7 +81,10 @@ test(`${rounds} rounds of ${Object.keys(wishes).join(', ')} under kill -9`, asyn
     }
     for (const { what, member } of asked) {
       const jobs = await jobsOf(core, `web:${member}`, 20)
-      expect(jobs.length, `${what}: jobs`).toBeLessThanOrEqual(wishes[what]?.jobs ?? 0)
+      const most = wishes[what]?.jobs ?? 0
+      expect(jobs.length, `${what}: jobs`).toBeLessThanOrEqual(most)
+      // What was told of a failure may have ended early; nothing else may.
+      if (jobs.every(({ state }) => state === 'delivered')) expect(jobs.length, `${what}: jobs`).toBe(most)
       for (const job of jobs) {
         if (job.state !== 'delivered' && job.state !== 'told') throw new Error(`${what}: a job is ${job.state}`)
         ended[job.state] += 1
