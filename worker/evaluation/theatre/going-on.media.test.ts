@@ -49,6 +49,17 @@ it.each([
   }
 })
 
+it('does not bring back what was eaten', async () => {
+  for (const seed of [1, 2, 3]) {
+    const first = await direct(theatre, recipeOf('a rabbit eats a moon cake', seed), runOf())
+    const next = await direct(theatre, recipeOf('the rabbit sleeps', seed), {
+      ...runOf(),
+      state: writeState(first.performance.end),
+    })
+    expect(next.performance.nouns).not.toContain('moon-cake')
+  }
+})
+
 it('lets the effects of what was done before go', async () => {
   for (let seed = 1; seed < 6; seed++) {
     const first = await direct(theatre, recipeOf('a cat sleeps', seed), runOf())

@@ -1,7 +1,7 @@
 import type { Direction } from './direction.ts'
-import { actorCount } from './scene.ts'
+import { actorCount, channel, keyOffset } from './scene.ts'
 import type { Role, Script } from './script.ts'
-import type { EndState } from './state.ts'
+import { type EndState, prefixKeys } from './state.ts'
 
 /** Who sits in which slot. */
 export interface Seating {
@@ -24,7 +24,7 @@ export function seat(script: Script): Seating {
  * A clip that goes on: everybody keeps their slot. Roles of the new words that were there before do the new thing, and so does
  * whoever did something before where the words name nobody ("it flies"); others of the new words come in through free slots, and
  * whoever the words do not mention goes on as before. What somebody did before is over once they are told to do another thing:
- * nothing undergoes it any more, and its effects go.
+ * nothing undergoes it any more, and its effects go. Who was gone stays gone unless they are named.
  */
 export function seatOn(script: Script, previous: EndState, direction: Direction): Seating {
   const nouns = previous.nouns.map(noun => (noun !== null && direction.nounIndex.has(noun) ? noun : undefined))
@@ -69,7 +69,8 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
   const rest = before.flatMap((role, i) => {
     const slot = previous.slots[i] ?? -1
     if (taken.has(slot)) return []
-    if (!role.over) return [{ role: role.undergoes && isOver(role.undergoes) ? ended(role) : role, slot }]
+    if (!role.over && !isGone(previous, slot))
+      return [{ role: role.undergoes && isOver(role.undergoes) ? ended(role) : role, slot }]
     nouns[slot] = undefined
     return []
   })
@@ -101,6 +102,10 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
     nouns,
   }
 }
+
+/** True for whoever was not on stage any more as the clip before ended: eaten, burst, flown away. */
+const isGone = ({ keys }: EndState, slot: number): boolean =>
+  (keys[keyOffset(slot, prefixKeys - 1, prefixKeys) + channel.presence] ?? 0) < 0
 
 /** Who underwent a thing that is over; what is worn, held or ridden stays tied. */
 function ended(role: Role): Role {
