@@ -73,6 +73,14 @@ describe('a clip that goes on', () => {
     expect(still.script.cast[2]).toMatchObject({ noun: 'red-heart', undergoes: 'eat' })
   })
 
+  it('leaves an effect with whom it was with', () => {
+    const two = [role('rabbit', { verbs: ['cry'] }), role('rabbit', { verbs: ['cry'] })]
+    const drops = (parent: number) => role('droplet', { parent, attach: 'effect', undergoes: 'cry', implied: true })
+    const next = seatOn(script([...two, drops(0)]), endOf([...two, drops(1)]), direction)
+    expect(next.script.cast[2]).toMatchObject({ noun: 'droplet', parent: 1 })
+    expect(next.slots).toEqual([0, 1, 2])
+  })
+
   it('lets somebody new in through a free slot', () => {
     const { slots, nouns } = seatOn(script([role('dog')]), endOf([role('cat')]), direction)
     expect(slots).toEqual([1, 0])

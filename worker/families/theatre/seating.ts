@@ -84,7 +84,9 @@ export function seatOn(script: Script, previous: EndState, direction: Direction)
   // What somebody wore, held or sat on stays tied to them unless the new words tie it otherwise.
   const tied = renumbered.map((role, i) => {
     const old = before[previous.slots.indexOf(seats[i] ?? -1)]
-    if (role.parent !== undefined || !old?.attach || old.parent === undefined) return role
+    if (!old?.attach || old.parent === undefined) return role
+    // An effect that was there before stays with whom it was with.
+    if (role.parent !== undefined && !(role.attach === 'effect' && old.attach === 'effect')) return role
     const parent = bySlot(previous.slots[old.parent])
     return parent === undefined ? role : { ...role, parent, attach: old.attach }
   })
