@@ -167,16 +167,10 @@ async function privateRedis(folder) {
     started.push(async () => void shutdown())
     return { url, died: new Promise(() => undefined) }
   }
-  const lasting = {
-    dir: folder,
-    appendonly: 'yes',
-    appendfsync: 'always',
-    'maxmemory-policy': 'noeviction',
-    save: '3600 1',
-  }
-  const options = { port: String(port), bind: '127.0.0.1', loglevel: 'warning', ...lasting }
+  const options = { port: String(port), bind: '127.0.0.1', loglevel: 'warning', save: '3600 1' }
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-  const child = spawn('redis-server', flags, { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
+  const script = ['core/redis-server.sh', folder, ...flags]
+  const child = spawn('sh', script, { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
   const died = new Promise(resolve => child.once('exit', code => resolve({ entry: 'redis-server', code })))
   started.push(async () => {
     child.kill('SIGTERM')

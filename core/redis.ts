@@ -122,7 +122,12 @@ async function reach(redis: Redis, url: string, waitMs: number): Promise<void> {
   }
 }
 
-const wanted = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const
+const wanted = {
+  appendonly: 'yes',
+  appendfsync: 'always',
+  'aof-load-truncated': 'no',
+  'maxmemory-policy': 'noeviction',
+} as const
 
 async function checkSettings(redis: Redis, log: Log): Promise<void> {
   const version = /redis_version:(\d+)/.exec(await redis.info('server'))?.[1]

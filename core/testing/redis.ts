@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 
 /** A port nobody listens on right now. */
@@ -30,7 +31,7 @@ export interface TestRedis {
   stop(): Promise<void>
 }
 
-/** A real, private redis-server with the durability settings the product asks for. */
+/** A real, private redis-server, started by the script that the product starts its own with. */
 export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'threadreel-redis-'))
@@ -61,28 +62,11 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
   }
 }
 
+const script = fileURLToPath(new URL('../redis-server.sh', import.meta.url))
+
 async function launch(port: number, folder: string, options: readonly string[]) {
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'yes',
-      '--appendfsync',
-      'always',
-      '--maxmemory-policy',
-      'noeviction',
-      ...options,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options]
+  const child = spawn('sh', [script, folder, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
   const probe = new Redis(port, '127.0.0.1', { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })
   probe.on('error', () => undefined)
   try {
