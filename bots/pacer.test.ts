@@ -184,6 +184,73 @@ describe('the pacer', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test('of a turn every call is paced and counted, and nothing else of its place comes between', async () => {
+    const pacer = telegramLike()
+    const turn = pacer.turn('-5', async step => {
+      const first = await step(note('-5', 1))
+      return first + (await step(note('-5', 2)))
+    })
+    const others = [pacer.run('-5', note('-5', 3)), pacer.run('7', note('7'))]
+    await vi.advanceTimersByTimeAsync(minute)
+    expect(await turn).toBe(3)
+    await Promise.all(others)
+    expect(made.filter(call => call.place === '-5').map(({ what }) => what)).toEqual([1, 2, 3])
+    expect(at('-5')).toEqual([0, second, 2 * second])
+    expect(at('7')).toEqual([0])
+  })
+
+  test('stopping between two calls of a turn ends it there', async () => {
+    const pacer = telegramLike()
+    const turn = pacer.turn('-5', async step => {
+      await step(note('-5', 1))
+      await step(note('-5', 2))
+    })
+    const ended = expect(turn).rejects.toThrow('left')
+    await vi.advanceTimersByTimeAsync(100)
+    pacer.stop()
+    await ended
+    await vi.advanceTimersByTimeAsync(minute)
+    expect(made.map(({ what }) => what)).toEqual([1])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('what is urgent passes five hundred that wait, and is still paced', async () => {
+    const pacer = telegramLike(1)
+    const calls = Array.from({ length: 500 }, (_, n) => pacer.run(String(n), note(String(n))))
+    await vi.advanceTimersByTimeAsync(10 * second)
+    const urgent = pacer.run('', note('urgent'), { beside: true, urgent: true })
+    await vi.advanceTimersByTimeAsync(second)
+    expect(at('urgent')).toEqual([11 * second])
+    await urgent
+    await vi.advanceTimersByTimeAsync(10 * minute)
+    await Promise.all(calls)
+    expect(
+      most(
+        made.map(call => call.at),
+        second,
+      ),
+    ).toBe(1)
+  })
+
+  test('what goes beside the line of a place keeps its pauses, but neither its order nor its rates', async () => {
+    const pacer = telegramLike()
+    const slow = pacer.run('-5', () => new Promise(resolve => setTimeout(resolve, 10 * second)))
+    const ask = (): Promise<number> => pacer.run('-5', note('beside'), { beside: true })
+    const asked = [ask(), ask()]
+    await vi.advanceTimersByTimeAsync(0)
+    expect(at('beside')).toEqual([0, 0])
+    pacer.pause(5 * second, '-5')
+    asked.push(ask())
+    await vi.advanceTimersByTimeAsync(second)
+    pacer.pause(30 * second)
+    await vi.advanceTimersByTimeAsync(minute)
+    await Promise.all([slow, ...asked])
+    expect(at('beside')).toEqual([0, 0, 31 * second])
+    await vi.advanceTimersByTimeAsync(minute)
+    expect(pacer.places).toBe(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('a place that is quiet is forgotten, its rate not before', async () => {
     const pacer = telegramLike()
     for (let n = 0; n < 20; n += 1) {

@@ -15,7 +15,17 @@ interface RunOptions {
    * would take from the half of the place's rate that is kept for what matters.
    */
   readonly minor?: boolean
+  /**
+   * Beside the line of its place, not in it: in no order with other calls there and not counted to the place's rates (a question, the
+   * note that a press was seen). It keeps every pause and the rate of all.
+   */
+  readonly beside?: boolean
+  /** Somebody waits who does not wait long: it begins before all that is not urgent. */
+  readonly urgent?: boolean
 }
+
+/** Makes one call of a turn, when the rates allow. */
+export type Step = <T>(call: () => Promise<T>) => Promise<T>
 
 /** The one way out to a platform: keeps its rates and the pauses it asks for. */
 export interface Pacer {
@@ -24,6 +34,8 @@ export interface Pacer {
    * of different places side by side. Rejects with what the call throws, or with the reason of `signal` or `stop`.
    */
   run<T>(place: string, call: () => Promise<T>, options?: RunOptions): Promise<T>
+  /** Several calls of one place that nothing else is said between; each keeps the rates and is counted. Rejects as `run` does. */
+  turn<T>(place: string, work: (step: Step) => Promise<T>): Promise<T>
   /** The platform asked for so much patience (ms): no call begins before, in this place or, without one, anywhere. */
   pause(ms: number, place?: string): void
   /** Nothing is begun any more; what waits is rejected. */
@@ -49,7 +61,15 @@ interface Lane {
   readonly queue: PQueue
   starts: number[]
   openAt: number
+  /** Calls beside the line. */
+  beside: number
   forget?: NodeJS.Timeout
+}
+
+interface Passing {
+  readonly signal: AbortSignal
+  readonly beside: boolean
+  readonly urgent: boolean
 }
 
 /** setTimeout counts in a signed 32-bit number. */
@@ -94,7 +114,13 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
   function laneOf(place: string): Lane {
     const known = lanes.get(place)
     if (known) return known
-    const lane: Lane = { rates: perPlace(place), queue: new PQueue({ concurrency: 1 }), starts: [], openAt: 0 }
+    const lane: Lane = {
+      rates: perPlace(place),
+      queue: new PQueue({ concurrency: 1 }),
+      starts: [],
+      openAt: 0,
+      beside: 0,
+    }
     lane.queue.on('idle', () => leave(place, lane))
     lanes.set(place, lane)
     return lane
@@ -103,7 +129,7 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
   /** If nobody uses this place now, it is forgotten as soon as nothing of it counts any more. */
   function leave(place: string, lane: Lane): void {
     clearTimeout(lane.forget)
-    if (lane.queue.size + lane.queue.pending > 0) return
+    if (lane.queue.size + lane.queue.pending + lane.beside > 0) return
     const last = lane.starts.at(-1) ?? 0
     const wait = Math.max(lane.openAt, ...lane.rates.map(rate => last + rate.everyMs)) - Date.now()
     if (wait <= 0 || stopped) lanes.delete(place)
@@ -112,7 +138,7 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
 
   const waitOf = (lane: Lane, share?: number): number => Math.max(openAt, readyAt(lane, share)) - Date.now()
 
-  function begin(lane: Lane): void {
+  function note(lane: Lane): void {
     const keep = Math.max(0, ...lane.rates.map(rate => rate.count))
     if (keep > 0) lane.starts = [...lane.starts, Date.now()].slice(-keep)
   }
@@ -123,54 +149,81 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
   }
 
   /** Waits for place and platform, in turn until both are ready at the same moment, then calls. */
-  async function pass<T>(lane: Lane, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function pass<T>(lane: Lane, call: () => Promise<T>, { signal, beside, urgent }: Passing): Promise<T> {
+    const wait = (): number => (beside ? Math.max(openAt, lane.openAt) - Date.now() : waitOf(lane))
     for (;;) {
       signal.throwIfAborted()
-      for (let wait = waitOf(lane); wait > 0; wait = waitOf(lane)) await sleep(wait, signal)
-      const passed = await gate.add(async () => {
+      for (let ms = wait(); ms > 0; ms = wait()) await sleep(ms, signal)
+      const begin = async () => {
         signal.throwIfAborted()
-        if (waitOf(lane) > 0) return undefined
-        begin(lane)
+        if (wait() > 0) return undefined
+        if (!beside) note(lane)
         return { calling: call() }
-      })
-      if (passed) return passed.calling.finally(() => answered(lane))
+      }
+      const passed = await gate.add(begin, { priority: urgent ? 1 : 0 })
+      if (passed) return passed.calling.finally(() => beside || answered(lane))
+    }
+  }
+
+  /** In the line of its place, or beside it. */
+  async function enter<T>(place: string, lane: Lane, beside: boolean, work: () => Promise<T>): Promise<T> {
+    if (!beside) return lane.queue.add(work)
+    lane.beside += 1
+    try {
+      return await work()
+    } finally {
+      lane.beside -= 1
+      leave(place, lane)
     }
   }
 
   /** Throws if a call that may be left out would have to wait, or is better left out. */
-  function refuseMinor(place: string, lane: Lane): void {
-    const wait = waitOf(lane, 0.5)
-    const busy = lane.queue.size + lane.queue.pending + gate.size > 0
+  function refuseMinor(place: string, lane: Lane, beside: boolean): void {
+    const wait = beside ? Math.max(openAt, lane.openAt) - Date.now() : waitOf(lane, 0.5)
+    const busy = gate.size + (beside ? 0 : lane.queue.size + lane.queue.pending) > 0
     if (wait <= 0 && !busy) return
     leave(place, lane)
     throw new RetryLater(Math.max(wait, global.everyMs))
   }
 
-  return {
-    async run<T>(place: string, call: () => Promise<T>, { signal, minor = false }: RunOptions = {}): Promise<T> {
+  /** `work` in its turn; until its first call begins it can be given up. */
+  async function inTurn<T>(
+    place: string,
+    work: (step: Step) => Promise<T>,
+    { signal, minor = false, beside = false, urgent = false }: RunOptions,
+  ): Promise<T> {
+    if (stopped) throw stopped
+    signal?.throwIfAborted()
+    const lane = laneOf(place)
+    if (minor) refuseMinor(place, lane, beside)
+    const giveUp = new AbortController()
+    const forward = (): void => giveUp.abort(signal?.reason)
+    signal?.addEventListener('abort', forward, { once: true })
+    waiting.add(giveUp)
+    const step = async <R>(call: () => Promise<R>): Promise<R> => {
       if (stopped) throw stopped
-      signal?.throwIfAborted()
-      const lane = laneOf(place)
-      if (minor) refuseMinor(place, lane)
-      const giveUp = new AbortController()
-      const forward = (): void => giveUp.abort(signal?.reason)
-      signal?.addEventListener('abort', forward, { once: true })
       waiting.add(giveUp)
-      const begun = (): Promise<T> => {
+      const begun = (): Promise<R> => {
         signal?.removeEventListener('abort', forward)
         waiting.delete(giveUp)
         return call()
       }
-      const givenUp = new Promise<never>((_, reject) =>
-        giveUp.signal.addEventListener('abort', () => reject(giveUp.signal.reason), { once: true }),
-      )
-      try {
-        return await Promise.race([lane.queue.add(() => pass(lane, begun, giveUp.signal)), givenUp])
-      } finally {
-        signal?.removeEventListener('abort', forward)
-        waiting.delete(giveUp)
-      }
-    },
+      return pass(lane, begun, { signal: giveUp.signal, beside, urgent })
+    }
+    const givenUp = new Promise<never>((_, reject) =>
+      giveUp.signal.addEventListener('abort', () => reject(giveUp.signal.reason), { once: true }),
+    )
+    try {
+      return await Promise.race([enter(place, lane, beside, () => work(step)), givenUp])
+    } finally {
+      signal?.removeEventListener('abort', forward)
+      waiting.delete(giveUp)
+    }
+  }
+
+  return {
+    run: (place, call, options = {}) => inTurn(place, step => step(call), options),
+    turn: (place, work) => inTurn(place, work, {}),
     pause(ms, place) {
       const until = Date.now() + ms
       if (place === undefined) {

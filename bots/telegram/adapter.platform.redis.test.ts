@@ -252,6 +252,86 @@ test('after a 429 nothing is said in that chat before its time, elsewhere it is'
   expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThan(800)
 })
 
+test.each([
+  ['a chat is told to wait', 'sendMessage'],
+  ['a question is told to wait', 'getChatMember'],
+])('%s: no method is called there before its time, elsewhere all are', async (_, on) => {
+  const { api, people } = telegram
+  await platform.start(async () => undefined)
+  await soon(() => calls('getMyCommands').length).toBeGreaterThanOrEqual(4)
+  people.person('ann')
+  const asks = (at: Place) => platform.manages?.(at, `telegram:${people.person('ann').id}`)
+  const at = await platform.reply(to(), { text: 'here' })
+  const other = await platform.reply(to(), { text: 'and here' })
+  api.fault({ on, how: 'later', seconds: 1 })
+  const mark = api.calls.length
+  const first = on === 'sendMessage' ? platform.reply(to(), { text: 'one' }) : asks(to())
+  const told = first?.catch(error => error)
+  await soon(() => api.calls.length).toBe(mark + 1)
+  const shut = Date.now()
+  const ann = { platform: 'telegram', channel: String(people.private('ann').id), private: true } as const
+  await platform.reply(ann, { text: 'elsewhere' })
+  const others = Promise.all([
+    platform.edit?.(at, { text: 'changed' }),
+    platform.remove?.(other),
+    asks(to()),
+    platform.reply(to(), { text: 'clip', media: await clip() }),
+  ])
+  await Promise.all([told, others])
+  const after = api.calls.slice(mark + 1)
+  const later = after.filter(call => call.input['chat_id'] === room.id)
+  expect(later.length).toBeGreaterThanOrEqual(4)
+  expect(Math.min(...later.map(call => call.at)) - shut).toBeGreaterThan(850)
+  const elsewhere = after.find(call => call.input['chat_id'] === Number(ann.channel))
+  expect((elsewhere?.at ?? 0) - shut).toBeLessThan(850)
+  expect(api.broken).toEqual([])
+})
+
+test('when a call that names no chat is told to wait, no method at all is called before its time, and people are still heard', async () => {
+  const { api, people } = telegram
+  const heard: Incoming[] = []
+  const ann = people.private('ann')
+  const image = await picture(640, 360).png().toBuffer()
+  await platform.start(async event => void heard.push(event))
+  await soon(() => calls('getMyCommands').length).toBeGreaterThanOrEqual(4)
+  const at = await platform.reply(to(), { text: 'here', buttons: [{ id: 'again:x', label: 'Again' }] })
+  const toAnn = to({ channel: String(ann.id), private: true })
+  const pack = telegram.parts.catalogue.packs.find(({ stars }) => stars !== undefined)
+  const offer = { pack: pack?.id ?? '', title: 'Credits', description: 'Some', price: pack?.stars ?? 0 }
+  const invoice = await platform.reply(toAnn, { text: '', invoice: offer })
+  people.write('ann', ann, { text: 'animate', photos: [image] })
+  await soon(() => heard.length).toBe(1)
+  const [said] = heard
+  const file = said?.kind === 'message' ? said.images[0] : undefined
+  if (!file) throw new Error('no picture was heard')
+
+  api.fault({ on: 'getFile', how: 'later', seconds: 2 })
+  const mark = api.calls.length
+  const fetched = platform.download(file, 20_000_000, AbortSignal.timeout(20_000))
+  await soon(() => api.calls.length).toBe(mark + 1)
+  const shut = Date.now()
+  const answered = Promise.all([
+    people.pay('ann', ann, Number(invoice.message)).then(({ ok }) => expect(ok).toBe(true)),
+    people.inline('ann', ''),
+  ])
+  people.press('ann', room, Number(at.message), 'Again')
+  people.write('ann', ann, { text: 'hello' })
+  await soon(() => heard.length).toBe(3)
+  expect(Date.now() - shut).toBeLessThan(1_500)
+  await Promise.all([
+    fetched,
+    answered,
+    platform.edit?.(at, { text: 'changed' }),
+    platform.reply(to(), { text: 'clip', media: await clip() }),
+    platform.manages?.(to(), `telegram:${ann.id}`),
+    platform.refund?.(`telegram:${ann.id}`, 'none').catch(() => undefined),
+  ])
+  const later = api.calls.slice(mark + 1)
+  expect(new Set(later.map(({ method }) => method)).size).toBeGreaterThanOrEqual(7)
+  expect(Math.min(...later.map(call => call.at)) - shut).toBeGreaterThan(1_850)
+  expect(api.broken).toEqual([])
+})
+
 describe('besides the conversation', () => {
   test('a group that invites us is told how we are spoken to, in the language of who invited', async () => {
     const { people, api } = telegram

@@ -4,7 +4,13 @@ import { openPacer, type Pacer, type Rate } from '../pacer.ts'
 import { PlaceGone, RetryLater, TooLarge } from '../platform.ts'
 import { ApiError, type Client, type Upload, usualPatienceMs } from './client.ts'
 
-/** The way out: every call that people see is paced, and what Telegram answers is put into our words. */
+/**
+ * The way out: every call but those that ask for updates goes through one paced queue, and what Telegram answers is put into our words.
+ * A 429 says how long "the request" must wait (Bot API, ResponseParameters), not what it is counted for. Flood limits are those of a
+ * chat or of the bot, so one that names a chat closes this chat to every method; a second chat at the same time, or one for a call that
+ * names no chat, closes everything. Asking for updates is no part of it, so that what people say is taken in meanwhile: it keeps the
+ * pauses it is told itself (poll.ts).
+ */
 
 /** How fast we may talk. */
 export interface Pace {
@@ -41,14 +47,25 @@ export interface CallWay {
   readonly patienceMs?: number
 }
 
+interface AskWay {
+  readonly signal?: AbortSignal
+  readonly urgent?: boolean
+}
+
 export interface Calls {
   /** A call people of a chat see. Throws RetryLater, PlaceGone, TooLarge, ApiError, or Error where we do not know what became of it. */
   seen<T>(chat: number, method: string, payload: object, answer: z.ZodType<T>, way?: CallWay): Promise<T>
   /**
-   * A call nobody waits for (a press is noted, "is uploading"): in the platform's pace, without a chat's, and left out where a chat is
-   * to be left in peace. Tried so often; never throws.
+   * A question or an order that shows nothing in a chat: beside its line, before clips and words if `urgent`. Asked again after a short pause
+   * that Telegram wants. Throws ApiError, RetryLater where it wants a long one or many, and Error where we do not know what became of it.
    */
+  ask<T>(method: string, payload: object, answer: z.ZodType<T>, way?: AskWay): Promise<T>
+  /** Bytes of a file by the path `getFile` gave. Throws as `ask` does. */
+  fetchFile(path: string, signal: AbortSignal): Promise<Uint8Array>
+  /** An urgent answer nobody of ours waits for (a press is noted, a checkout may go on). Tried so often; never throws. */
   aside(method: string, payload: object, tries?: number): Promise<void>
+  /** A passing sign ("is uploading"): left out if it would have to wait. Never throws. */
+  sign(chat: number, method: string, payload: object): Promise<void>
   stop(): void
 }
 
@@ -75,7 +92,6 @@ const gone = [
 /** What an error of the Bot API means to those who called; anything else is passed on. */
 function understood(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.movedTo !== undefined) return error
-  if (error.code === 429) return new RetryLater(error.retryAfterMs ?? 1_000, error)
   const { code, description } = error
   if (code === 413 || /file is too big|Too Large/i.test(description)) return new TooLarge(undefined, error)
   if (code === 403 || (code === 400 && gone.some(text => text.test(description))))
@@ -83,52 +99,79 @@ function understood(error: unknown): unknown {
   return error
 }
 
+/** How often a call that was told to come later is made, and how long a pause it waits for itself (ms). */
+const asking = { tries: 3, longestMs: 30_000 } as const
+
 export function openCalls({ client, pacer, log, patienceMs = Number.POSITIVE_INFINITY }: CallParts): Calls {
   /** Chats that were told to wait, until when: a second one at the same time means that all of us are too fast. */
   const slowed = new Map<number, number>()
-  let asides = 0
 
-  function slowDown(chat: number, ms: number): void {
+  function slowDown(chat: number | undefined, ms: number): void {
     const now = Date.now()
     for (const [other, until] of slowed) if (until <= now) slowed.delete(other)
-    slowed.set(chat, now + ms)
-    if (slowed.size > 1) pacer.pause(ms)
+    if (chat !== undefined) slowed.set(chat, now + ms)
+    const everywhere = chat === undefined || slowed.size > 1
+    if (everywhere) pacer.pause(ms)
     else pacer.pause(ms, String(chat))
-    log.warn({ chat, ms, everywhere: slowed.size > 1 }, 'Telegram asks for patience')
+    log.warn({ chat, ms, everywhere }, 'Telegram asks for patience')
+  }
+
+  /** A call whose 429 all others heed. */
+  async function heeded<T>(chat: number | undefined, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 429) throw error
+      const { retryAfterMs = 1_000 } = error
+      slowDown(chat, retryAfterMs)
+      throw new RetryLater(retryAfterMs, error)
+    }
+  }
+
+  async function beside<T>(
+    chat: number | undefined,
+    call: () => Promise<T>,
+    { signal, urgent }: { signal?: AbortSignal | undefined; urgent: boolean },
+  ): Promise<T> {
+    const way = { beside: true, urgent, ...(signal && { signal }) }
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await pacer.run(String(chat ?? ''), () => heeded(chat, call), way)
+      } catch (error) {
+        const known = error instanceof RetryLater && error.afterMs <= asking.longestMs
+        if (!known || tried === asking.tries) throw error
+      }
+    }
   }
 
   return {
     seen(chat, method, payload, answer, { minor = false, ...way } = {}) {
       const patient = { ...way, patienceMs: Math.min(way.patienceMs ?? usualPatienceMs, patienceMs) }
-      return pacer.run(
-        String(chat),
-        async () => {
-          try {
-            return await client.call(method, payload, answer, patient)
-          } catch (error) {
-            const known = understood(error)
-            if (known instanceof RetryLater) slowDown(chat, known.afterMs)
-            throw known
-          }
-        },
-        { minor },
-      )
+      const call = (): Promise<z.infer<typeof answer>> => client.call(method, payload, answer, patient)
+      const paced = pacer.run(String(chat), () => heeded(chat, call), { minor })
+      return paced.catch(error => Promise.reject(understood(error)))
     },
-    async aside(method, payload, tries = 1) {
+    ask(method, payload, answer, { signal, urgent = false } = {}) {
       const { chat_id: chat } = payload as { chat_id?: number }
-      if (chat !== undefined && (slowed.get(chat) ?? 0) > Date.now()) return
-      asides += 1
-      const lane = `aside:${asides}`
+      return beside(chat, () => client.call(method, payload, answer, { ...(signal && { signal }) }), { signal, urgent })
+    },
+    fetchFile: (path, signal) => beside(undefined, () => client.fetchFile(path, signal), { signal, urgent: true }),
+    async aside(method, payload, tries = 1) {
       for (let tried = 1; tried <= tries; tried += 1) {
         try {
-          await pacer.run(lane, () => client.call(method, payload, z.unknown()))
+          await beside(undefined, () => client.call(method, payload, z.unknown()), { urgent: true })
           return
         } catch (error) {
           log.debug({ err: error, method, tried }, 'left aside')
-          if (error instanceof ApiError && error.code === 429) pacer.pause(error.retryAfterMs ?? 1_000)
-          else if (error instanceof ApiError && error.code < 500) return
+          if (error instanceof RetryLater || (error instanceof ApiError && error.code < 500)) return
         }
       }
+    },
+    async sign(chat, method, payload) {
+      const call = (): Promise<unknown> => client.call(method, { chat_id: chat, ...payload }, z.unknown())
+      await pacer
+        .run(String(chat), () => heeded(chat, call), { beside: true, minor: true })
+        .catch(error => log.debug({ err: error, method }, 'left out'))
     },
     stop: () => pacer.stop(),
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { UserError } from '../../core/errors.ts'
 import type { Attachment } from '../platform.ts'
-import { ApiError, type Client } from './client.ts'
+import type { Calls } from './calls.ts'
+import { ApiError } from './client.ts'
 
 /** What Telegram's own server hands out, in megabytes; a server of one's own hands out anything. */
 const cloudMegabytes = 20
@@ -10,7 +11,7 @@ const File = z.object({ file_path: z.string().optional(), file_size: z.number().
 
 /** Bytes of a picture somebody sent. Throws UserError beyond `limit` bytes, and where Telegram does not hand it out. */
 export async function fetchPicture(
-  client: Client,
+  calls: Pick<Calls, 'ask' | 'fetchFile'>,
   image: Attachment,
   limit: number,
   signal: AbortSignal,
@@ -19,12 +20,13 @@ export async function fetchPicture(
     new UserError('refusal.picture-big', { megabytes: Math.floor(most / 2 ** 20) })
   if (image.bytes > limit) throw tooBig(limit)
   try {
-    const { file_path: path, file_size: bytes = 0 } = await client.call('getFile', { file_id: image.id }, File, {
+    const { file_path: path, file_size: bytes = 0 } = await calls.ask('getFile', { file_id: image.id }, File, {
       signal,
+      urgent: true,
     })
     if (bytes > limit) throw tooBig(limit)
     if (path === undefined) throw new UserError('failure.media-gone')
-    const content = await client.fetchFile(path, signal)
+    const content = await calls.fetchFile(path, signal)
     if (content.byteLength > limit) throw tooBig(limit)
     return content
   } catch (error) {

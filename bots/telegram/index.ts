@@ -4,9 +4,9 @@ import type { Clip } from '../../core/clip.ts'
 import { signShare } from '../../core/links.ts'
 import type { AdapterParts } from '../adapter.ts'
 import type { Capabilities, Incoming, Platform } from '../platform.ts'
-import { openCalls, openTelegramPacer, type Pace, telegramPace } from './calls.ts'
+import { type Calls, openCalls, openTelegramPacer, type Pace, telegramPace } from './calls.ts'
 import { checkoutAnswer } from './checkout.ts'
-import { ApiError, type Client, cloudRoot, openClient } from './client.ts'
+import { ApiError, cloudRoot, openClient } from './client.ts'
 import { limits } from './compose.ts'
 import { fetchPicture } from './fetch.ts'
 import { greeting } from './greet.ts'
@@ -43,10 +43,10 @@ const lastWordsMs = 8_000
 const Done = z.literal(true)
 
 /** Asks Telegram who we are; a line that is down for a moment is no reason not to start. */
-async function whoWeAre(client: Client): Promise<Me> {
+async function whoWeAre(calls: Pick<Calls, 'ask'>): Promise<Me> {
   for (let tried = 1; ; tried += 1) {
     try {
-      return await client.call('getMe', {}, Me)
+      return await calls.ask('getMe', {}, Me)
     } catch (error) {
       const known = error instanceof ApiError && error.code < 500
       if (known || tried === helloTries) throw error
@@ -87,10 +87,6 @@ export async function openTelegram(
   const token = config.TELEGRAM_TOKEN ?? ''
   const root = config.TELEGRAM_API_ROOT
   const client = openClient(token, root)
-  const me = await whoWeAre(client).catch(error => {
-    throw new Error(whatIsWrong(root, error), { cause: error })
-  })
-  const memory = openMemory(core, me.id, config.RETENTION_DAYS)
   const { pace = telegramPace, patienceMs } = timing
   const calls = openCalls({
     client,
@@ -98,6 +94,10 @@ export async function openTelegram(
     log,
     ...(patienceMs !== undefined && { patienceMs }),
   })
+  const me = await whoWeAre(calls).catch(error => {
+    throw new Error(whatIsWrong(root, error), { cause: error })
+  })
+  const memory = openMemory(core, me.id, config.RETENTION_DAYS)
   const voice = openVoice({ calls, memory, store, log })
   const shareDays = config.RETENTION_DAYS
   const shareTo = (clip: Clip): string =>
@@ -140,10 +140,10 @@ export async function openTelegram(
   async function listen(taking: Intake): Promise<void> {
     const { TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret, TELEGRAM_WEBHOOK_PORT: port } = config
     if (url !== undefined && secret !== undefined) {
-      webhook = await openWebhook({ client, intake: taking, log }, { url, secret, host: config.HOST, port })
+      webhook = await openWebhook({ calls, intake: taking, log }, { url, secret, host: config.HOST, port })
       return
     }
-    await client.call('deleteWebhook', { drop_pending_updates: false }, Done)
+    await calls.ask('deleteWebhook', { drop_pending_updates: false }, Done)
     ending = new AbortController()
     polling = poll({ client, intake: taking, log, signal: ending.signal })
   }
@@ -165,7 +165,7 @@ export async function openTelegram(
       intake = openIntake({ me, memory, log, handle: dealWith, aside, albumMs, againMs })
       await intake.resume()
       await listen(intake)
-      void writeMenus(client, config.OPERATORS, log)
+      void writeMenus(calls, config.OPERATORS, log)
       log.info({ bot: `@${me.username}`, by: webhook ? 'webhook' : 'polling' }, 'on Telegram')
     },
     async stop() {
@@ -174,20 +174,20 @@ export async function openTelegram(
       await intake?.stop()
       setTimeout(() => calls.stop(), lastWordsMs).unref()
     },
-    download: (image, limit, signal) => fetchPicture(client, image, limit, signal),
+    download: (image, limit, signal) => fetchPicture(calls, image, limit, signal),
     ...voice,
     async manages(place, member) {
       const user_id = Number(member.slice('telegram:'.length))
       // An administrator who hides behind the group speaks as the group.
       if (member === `telegram:${place.channel}`) return true
       const asked = { chat_id: Number(place.channel), user_id }
-      const { status } = await client.call('getChatMember', asked, z.object({ status: z.string() }))
+      const { status } = await calls.ask('getChatMember', asked, z.object({ status: z.string() }), { urgent: true })
       return status === 'creator' || status === 'administrator'
     },
     async refund(member, charge) {
       const user_id = Number(member.slice('telegram:'.length))
       try {
-        await client.call('refundStarPayment', { user_id, telegram_payment_charge_id: charge }, Done)
+        await calls.ask('refundStarPayment', { user_id, telegram_payment_charge_id: charge }, Done)
       } catch (error) {
         if (!(error instanceof ApiError) || !/CHARGE_ALREADY_REFUNDED/.test(error.description)) throw error
       }

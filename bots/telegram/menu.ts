@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { supported, t } from '../../core/i18n.ts'
 import type { Log } from '../../core/log.ts'
 import { allCommands, type CommandName } from '../commands.ts'
-import type { Client } from './client.ts'
+import type { Calls } from './calls.ts'
 
 /** The menu behind "/", per chat type and language, made from the command table; only what differs is written. */
 
@@ -60,12 +60,12 @@ export function menus(operators: readonly string[]): Menu[] {
 }
 
 /** Writes the menus that are not as they should be. An operator who never wrote to the bot has none yet. */
-export async function writeMenus(client: Client, operators: readonly string[], log: Log): Promise<void> {
+export async function writeMenus(calls: Pick<Calls, 'ask'>, operators: readonly string[], log: Log): Promise<void> {
   for (const { commands, ...whose } of menus(operators)) {
     try {
-      const now = await client.call('getMyCommands', whose, Entries)
+      const now = await calls.ask('getMyCommands', whose, Entries)
       const same = now.length === commands.length && now.every((entry, n) => sameEntry(entry, commands[n]))
-      if (!same) await client.call('setMyCommands', { ...whose, commands }, z.literal(true))
+      if (!same) await calls.ask('setMyCommands', { ...whose, commands }, z.literal(true))
     } catch (error) {
       log.info({ err: error, ...whose }, 'command menu not written')
     }

@@ -5,7 +5,10 @@ import { ApiError, type Client } from './client.ts'
 import type { Intake } from './intake.ts'
 import { allowedUpdates } from './wire.ts'
 
-/** Long polling: asks for updates, and by asking for the next ones confirms those that were accepted. */
+/**
+ * Long polling: asks for updates, and by asking for the next ones confirms those that were accepted. It goes past the queue of calls
+ * (calls.ts), because nobody is to be kept from being heard by what is still to be said.
+ */
 
 /** How long Telegram holds the line when there is nothing, and how much longer we wait for that. */
 const holdSeconds = 50

@@ -110,11 +110,10 @@ export function openVoice({ calls, memory, store, log }: VoiceParts): Voice {
     for (;;) {
       const file = await given({ store, memory, log }, media)
       const action = {
-        chat_id: Number(to.channel),
         action: actions[file.kind],
         ...(to.thread !== undefined && { message_thread_id: Number(to.thread) }),
       }
-      const tell = (): void => void calls.aside('sendChatAction', action)
+      const tell = (): void => void calls.sign(Number(to.channel), 'sendChatAction', action)
       const telling = file.files && setInterval(tell, actionEveryMs)
       if (telling) tell()
       try {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import Fastify from 'fastify'
 import { z } from 'zod'
 import type { Log } from '../../core/log.ts'
-import type { Client } from './client.ts'
+import type { Calls } from './calls.ts'
 import type { Intake } from './intake.ts'
 import { allowedUpdates } from './wire.ts'
 
@@ -32,14 +32,14 @@ const bodyBytes = 1_000_000
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 interface WebhookParts {
-  readonly client: Client
+  readonly calls: Pick<Calls, 'ask'>
   readonly intake: Pick<Intake, 'accept'>
   readonly log: Log
 }
 
 /** Listens, then tells Telegram where. What could not be accepted is answered with 503, so that it comes again. */
 export async function openWebhook(
-  { client, intake, log }: WebhookParts,
+  { calls, intake, log }: WebhookParts,
   { url, secret, host, port }: WebhookSettings,
 ): Promise<Webhook> {
   const right = digest(secret)
@@ -58,7 +58,7 @@ export async function openWebhook(
   await server.listen({ host, port })
   const [bound] = server.addresses()
   try {
-    await client.call(
+    await calls.ask(
       'setWebhook',
       { url, secret_token: secret, max_connections: connections, allowed_updates: allowedUpdates },
       z.literal(true),

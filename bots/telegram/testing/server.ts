@@ -43,7 +43,7 @@ interface Fault {
   readonly on: string
   readonly how: 'later' | 'drop' | 'lost' | 'hang' | 'fail' | 'slow'
   readonly seconds?: number
-  /** A pause for everybody, not only this chat. */
+  /** A pause for everybody, not only this chat; of calls that name no chat it always is. */
   readonly everywhere?: boolean
   readonly ms?: number
 }
@@ -89,8 +89,9 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
   /** Throws the refusal of a method called too often. */
   function checkPace(method: string, chat: number): void {
     if (!counted.test(method)) {
-      if (chat !== 0 && flood.shut(chat)) wrong(`${method} in ${chat} before retry-after`)
-      return
+      if (!flood.shut(chat)) return
+      wrong(`${method} in ${chat} before retry-after`)
+      throw tooMany(1)
     }
     const { retryAfter, early } = flood.judge(chat)
     if (retryAfter === undefined) return
@@ -117,7 +118,7 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
     const chat = Number(input['chat_id'] ?? 0)
     const fault = faultFor(method)
     if (fault?.how === 'later') {
-      flood.impose(fault.seconds ?? 1, fault.everywhere ? undefined : chat)
+      flood.impose(fault.seconds ?? 1, fault.everywhere || chat === 0 ? undefined : chat)
       throw tooMany(fault.seconds ?? 1)
     }
     if (fault?.how === 'lost') throw new Lost()
