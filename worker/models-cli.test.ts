@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { asBfloat16, onnxFile } from './testing/onnx-file.ts'
 import { makePackage } from './testing/test-package.ts'
 
 let folder: string
@@ -64,6 +65,24 @@ it('a copy that came out damaged does not replace what is there', { timeout: 60_
   expect(await models('verify', 'kept')).toMatchObject({ code: 0, out: expect.stringMatching(/^kept .* whole$/m) })
   expect(await readdir(join(folder, 'models'))).not.toContain('.kept.part')
   expect(await models('remove', 'kept')).toMatchObject({ code: 0 })
+})
+
+it('says of a package in bfloat16 which device it needs', { timeout: 60_000 }, async () => {
+  const made = await makePackage(join(folder, 'brain'), 'brain')
+  const graph = onnxFile({
+    nodes: [{ op: 'Identity', inputs: ['w'], outputs: ['y'] }],
+    inputs: [],
+    outputs: [{ name: 'y', type: 'float32', dims: [1] }],
+    constants: [{ name: 'w', dims: [1], values: Float32Array.of(1) }],
+  })
+  await writeFile(join(made.folder, 'graph.onnx'), asBfloat16(graph))
+  await models('seal', made.folder)
+  expect(await models('add', made.folder)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/\(bfloat16: runs with DEVICE=cuda only\)\n$/),
+  })
+  expect((await models('verify', 'brain')).out).toMatch(/ whole; bfloat16: runs with DEVICE=cuda only$/m)
+  expect(await models('remove', 'brain')).toMatchObject({ code: 0 })
 })
 
 it('seals a folder', { timeout: 60_000 }, async () => {

@@ -28,16 +28,19 @@ const verbs = ['list', 'info', 'verify', 'add', 'remove', 'seal', 'schema']
 const misused = (verb: string): string =>
   verbs.includes(verb) ? `"${verb}" of what? Name a package or a folder:` : `there is no "${verb}":`
 
-/** What is wrong with the graphs of a package whose files are whole; undefined for nothing. */
-async function troubleIn({ folder, model }: ModelPackage): Promise<string | undefined> {
+/** What is wrong with the graphs of a package whose files are whole, or that not every machine can run them. */
+async function lookOver({ folder, model }: ModelPackage): Promise<{ trouble?: string; cudaOnly: boolean }> {
+  let cudaOnly = false
   try {
     for (const file of Object.keys(model.files))
-      if (file.endsWith('.onnx')) await checkGraph(join(folder, file), { deep: true })
-    return undefined
+      if (file.endsWith('.onnx')) cudaOnly = (await checkGraph(join(folder, file), { deep: true })).cudaOnly || cudaOnly
+    return { cudaOnly }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return { trouble: error instanceof Error ? error.message : String(error), cudaOnly }
   }
 }
+
+const onlyCuda = 'bfloat16: runs with DEVICE=cuda only'
 
 /** Reads a package where it was said to be. Throws PackageError that names the folder. */
 async function wholePackage(folder: string): Promise<ModelPackage> {
@@ -54,11 +57,12 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     const wanted = packages.filter(one => !name || one.id === name)
     const bad = problems.filter(problem => !name || basename(problem.folder) === name)
     for (const one of wanted) {
-      const trouble = verb === 'verify' ? await troubleIn(one) : undefined
-      if (trouble !== undefined) bad.push({ folder: one.folder, reason: trouble })
+      const looked = verb === 'verify' ? await lookOver(one) : undefined
+      const found = looked ? `whole${looked.cudaOnly ? `; ${onlyCuda}` : ''}` : one.folder
+      if (looked?.trouble !== undefined) bad.push({ folder: one.folder, reason: looked.trouble })
       else
         say(
-          `${one.id.padEnd(28)} ${one.family}/${one.model.variant}  ${megabytes(sizeOf(one))}  ${one.model.licence.name}  ${verb === 'verify' ? 'whole' : one.folder}`,
+          `${one.id.padEnd(28)} ${one.family}/${one.model.variant}  ${megabytes(sizeOf(one))}  ${one.model.licence.name}  ${found}`,
         )
     }
     for (const problem of bad)
@@ -73,7 +77,7 @@ async function main([verb, name]: readonly string[]): Promise<void> {
   } else if (verb === 'add' && name) {
     const given = await wholePackage(resolve(name))
     const { id } = given
-    const trouble = await troubleIn(given)
+    const { trouble, cudaOnly } = await lookOver(given)
     if (trouble !== undefined) throw new PackageError(`${given.folder}: ${trouble}`)
     const target = join(own, id)
     const half = join(own, `.${id}.part`)
@@ -89,7 +93,7 @@ async function main([verb, name]: readonly string[]): Promise<void> {
     } finally {
       await rm(half, { recursive: true, force: true })
     }
-    say(`${id} is in ${target}; workers find it when they start`)
+    say(`${id} is in ${target}; workers find it when they start${cudaOnly ? ` (${onlyCuda})` : ''}`)
   } else if (verb === 'remove' && name) {
     // What is broken must go as easily as what is whole.
     const { packages, problems } = await findPackages([own])

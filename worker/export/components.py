@@ -2,7 +2,6 @@
 then one after the other is written and checked."""
 
 import gc
-import math
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from tqdm import tqdm
 
 from . import check, needs
 from .checkpoint import CheckpointError, Renamed, Weights, diffusers_name, open_weights
-from .graph import BF16, F16, F32, Graph
+from .graph import BF16, F32, Graph
 from .image_encoder import QUANTIZED as IMAGE_QUANTIZED
 from .image_encoder import ImageConfig, build_image_encoder, image_weight_name
 from .layers import TYPE_NAMES, Layers, Rounded, Types
@@ -34,6 +33,7 @@ Caches = list[tuple[int, int, int]]
 class Wishes:
     """What the operator asked for; None = as the checkpoint has it, or customary."""
 
+    #: None = float32, which gives the reference's digits for a checkpoint in any type.
     dtype: int | None = None
     vae_dtype: int | None = None
     quantization: Quantization | None = None
@@ -61,6 +61,11 @@ class Component:
     types: Types
     check: Callable[[Path, bool], list[check.Measured]]
 
+    @property
+    def size(self) -> int:
+        """Bytes of its weights."""
+        return sum(bytes_of(w) for w in next(iter(self.graphs.values())).store.weights.values())
+
 
 @dataclass
 class Work:
@@ -79,15 +84,14 @@ class Work:
 
     def make(self, part: Component) -> None:
         """Writes a component, then checks what was written. Raises CheckFailed if it is off."""
-        store = next(iter(part.graphs.values())).store
         name, self.types[part.name] = part.name, part.types
-        self.weights[name] = sum(bytes_of(w) for w in store.weights.values())
+        self.weights[name] = part.size
         label = part.types.quantization.name if part.types.quantization else TYPE_NAMES[part.types.main]
         with tqdm(total=self.weights[name], unit="B", unit_scale=True, desc=f"{name} ({label})") as bar:
             write_component(self.folder, name, dict[str, Graph](part.graphs), bar.update)
         for graph in part.graphs:
             self.components[graph] = {"file": f"{graph}.onnx", "dtype": label}
-        layer, block = needs.largest_parts(store)
+        layer, block = needs.largest_parts(next(iter(part.graphs.values())).store)
         self.largest_layer, self.largest_block = max(self.largest_layer, layer), max(self.largest_block, block)
         rows = part.check(self.folder, self.weights[name] > check.STAGES_ABOVE)
         print(check.table(rows), flush=True)
@@ -96,19 +100,13 @@ class Work:
         gc.collect()
 
 
-def _types(work: Work, component: str, weights: Weights, quantized: str | None = None) -> Types:
-    """The type asked for, or the checkpoint's own; the autoencoder has no bfloat16 build (its sums would blur)."""
+def _types(work: Work, component: str, quantized: str | None = None) -> Types:
+    """The type asked for; the autoencoder has no bfloat16 build (its sums would blur)."""
     wanted = work.wishes.vae_dtype if component == "vae" else None
-    main = wanted or work.wishes.dtype or _own_type(weights)
+    main = wanted or work.wishes.dtype or F32
     if component == "vae" and main == BF16:
         main = F32
     return Types(main, work.wishes.quantization, quantized) if quantized and work.wishes.quantization else Types(main)
-
-
-def _own_type(weights: Weights) -> int:
-    """Of the largest tensor: norms are often kept in float32."""
-    largest = max(weights.keys(), key=lambda key: math.prod(weights.shape(key)))
-    return {"torch.float16": F16, "torch.bfloat16": BF16}.get(str(weights.rows(largest, 0, 1).dtype), F32)
 
 
 def transformer_config(work: Work, expert: str) -> dict:
@@ -126,7 +124,7 @@ def transformer_component(work: Work, expert: str, config: dict, per_token: bool
     weights: Weights = Renamed(open_weights(_transformer_folder(work, expert)), diffusers_name)
     if adapters := work.wishes.loras.get(expert):
         weights = Merged(weights, [read_lora(path, weights.keys(), strength) for path, strength in adapters])
-    types = _types(work, expert, weights, QUANTIZED)
+    types = _types(work, expert, QUANTIZED)
     graph = build_transformer(weights, TransformerConfig.read(config), types, per_token)
     tokens = picture["tokens"] * picture["pictures"] if picture else 0
     rounded = Rounded(weights, graph.taken, types.main)
@@ -142,7 +140,7 @@ def text_component(work: Work) -> tuple[Component, TextConfig]:
     folder = work.source.folder / "text_encoder"
     config = read_json(folder / "config.json")
     text, weights = TextConfig.read(config), Renamed(open_weights(folder), text_weight_name)
-    types = _types(work, "text_encoder", weights, TEXT_QUANTIZED)
+    types = _types(work, "text_encoder", TEXT_QUANTIZED)
     graph = build_text_encoder(weights, text, types)
     rounded = Rounded(weights, graph.taken, types.main)
 
@@ -162,7 +160,7 @@ def image_component(work: Work, transformer: TransformerConfig) -> tuple[Compone
     pictures = 1 if transformer.image_positions is None else 2
     if pictures == 2 and transformer.image_positions != 2 * image.tokens:
         raise CheckpointError(f"{transformer.image_positions} picture positions are not twice the image encoder's {image.tokens} tokens")
-    types = _types(work, "image_encoder", weights, IMAGE_QUANTIZED)
+    types = _types(work, "image_encoder", IMAGE_QUANTIZED)
     graph = build_image_encoder(weights, image, types)
     rounded = Rounded(weights, graph.taken, types.main)
 
@@ -178,7 +176,7 @@ def vae_components(work: Work, vae: VaeConfig, takes_pictures: bool) -> tuple[li
     """Decoder, and encoder where pictures are taken; and the shapes of their caches."""
     folder = work.source.folder / "vae"
     config, weights = read_json(folder / "config.json"), open_weights(folder)
-    types = _types(work, "vae", weights)
+    types = _types(work, "vae")
 
     def component(name: str, coder: Coder, measure) -> Component:
         rounded = Rounded(weights, coder.chunk.taken, types.main)

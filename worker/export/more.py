@@ -2,8 +2,8 @@
 
     python -m worker.export.more FOLDER [name ...]
 
-Leaves FOLDER/<name>/checkpoint and FOLDER/<name>/cases/<case>; export each with `python -m worker.export.wan` (those in halves with
-`--dtype fp32`: the reference computes in float32) and give package and case to `npm run golden`.
+Leaves FOLDER/<name>/checkpoint and FOLDER/<name>/cases/<case>; export each with `python -m worker.export.wan` and give package
+and case to `npm run golden`. Two are stored in halves: the reference computes in float32 all the same, and so does a package by default.
 """
 
 import argparse

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from . import needs
-from .card import write_card
+from .card import size_of, write_card
 from .check import Measured
 from .checkpoint import CheckpointError
 from .components import (
@@ -19,6 +19,7 @@ from .components import (
     transformer_config,
     vae_components,
 )
+from .graph import BF16, F16
 from .layers import TYPE_NAMES
 from .model_json import (
     frame_settings,
@@ -75,9 +76,10 @@ def _fill(work: Work, name: str) -> None:
     image_encoder, picture = image_component(work, transformer) if transformer.image_dim is not None else (None, None)
     coders, decoder_caches, encoder_caches = vae_components(work, vae, variant.takes_pictures)
     transformers = [transformer_component(work, expert, configs[expert], per_token, picture) for expert in experts]
-    for part in (text_encoder, image_encoder, *coders, *transformers):
-        if part:
-            work.make(part)
+    parts = [part for part in (text_encoder, image_encoder, *coders, *transformers) if part]
+    _foretell(work, sum(part.size for part in parts))
+    for part in parts:
+        work.make(part)
     copy_licence(work)
 
     sizes = sizes_of(transformer, vae, origin)
@@ -128,6 +130,18 @@ def _fill(work: Work, name: str) -> None:
     }
     write_card(work.folder, model, work.rows)
     write_model_json(work.folder, model)
+
+
+def _foretell(work: Work, size: int) -> None:
+    """Says what will be on disk and what another type would mean. Raises CheckpointError where there is no room for it."""
+    main, free = work.wishes.dtype, shutil.disk_usage(work.folder).free
+    smaller = "" if main in (F16, BF16) else "; --dtype fp16 makes it about half, which is what a GPU wants"
+    if size > free:
+        raise CheckpointError(f"the package needs {size_of(size)} of disk at {work.folder.parent}, where {size_of(free)} are free{smaller}")
+    if main is None:
+        print(f"float32, {size_of(size)}: the reference's digits, on any device{smaller}", flush=True)
+    if main == BF16:
+        print("bfloat16: runs with DEVICE=cuda alone (never tried on a GPU), not on a CPU; fp32 and fp16 run on both", flush=True)
 
 
 def _experts(index: dict, wishes: Wishes) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -64,6 +65,35 @@ def test_other_types_pass_their_check(made, wishes, transformer, vae):
     assert model["components"]["transformer"]["dtype"] == transformer
     assert model["components"]["vae_decoder"]["dtype"] == model["settings"]["vae"]["cacheType"] == vae
     assert all(errors["relative"] < 2e-2 for errors in model["settings"]["checked"].values())
+
+
+@pytest.mark.parametrize("stored", [torch.float32, torch.float16, torch.bfloat16], ids=str)
+def test_a_package_is_float32_whatever_the_checkpoint_is_stored_in(made, tmp_path, capsys, stored):
+    folder = tmp_path / "stored"
+    shutil.copytree(made.checkpoint("i2v"), folder)
+    for file in folder.rglob("*.safetensors"):
+        edit_weights(file, lambda tensors: tensors.update({k: v.to(stored) for k, v in tensors.items() if v.is_floating_point()}))
+    assert main(["--from", str(folder), "--to", str(tmp_path / "package")]) == 0
+    model = model_of(tmp_path / "package")
+    assert {c["dtype"] for c in model["components"].values()} == {"float32"}
+    assert model["settings"]["vae"]["cacheType"] == "float32"
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("float32, ")]
+    assert line.endswith("--dtype fp16 makes it about half, which is what a GPU wants")
+
+
+@pytest.mark.parametrize(("dtype", "said"), [("bf16", "bfloat16: runs with DEVICE=cuda alone"), ("fp16", None), ("fp32", None)])
+def test_what_a_type_means_is_said(made, tmp_path, capsys, dtype, said):
+    assert main(["--from", str(made.checkpoint("t2v")), "--to", str(tmp_path / "typed"), "--dtype", dtype]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "DEVICE=cuda" in line or "a GPU wants" in line]
+    assert [line.startswith(said or "") for line in lines] == ([True] if said else [])
+
+
+def test_a_disk_without_room_is_noticed_before_anything_is_written(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    assert main(["--from", str(made.checkpoint("t2v")), "--to", str(tmp_path / "large")]) == 1
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("export: the package needs ") and error.endswith("--dtype fp16 makes it about half, which is what a GPU wants")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_checkpoint_gives_the_same_bytes(made, tmp_path):

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--to", type=Path, metavar="FOLDER", help="the package; its name is the id (default: models/<name of the source>)")
     p.add_argument("--revision", help="branch, tag or commit on the hub")
-    p.add_argument("--dtype", choices=_TYPES, help="of the weights (default: the checkpoint's own)")
+    p.add_argument(
+        "--dtype", choices=_TYPES, help="of the weights (default: fp32, the reference's digits; take fp16 for a GPU; bf16 runs on CUDA alone)"
+    )
     p.add_argument("--vae-dtype", choices=["fp16", "fp32"], help="of the autoencoder (default: as --dtype; fp32 with bf16)")
     p.add_argument("--quantize", choices=_BITS, help="large matrices in 8 or 4 bits")
     p.add_argument(

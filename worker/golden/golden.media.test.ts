@@ -42,7 +42,8 @@ describe('the Wan family against the reference', () => {
   })
 
   it('runs half-precision weights: further off, but the same clip', async () => {
-    const { arrays } = await runGolden(packageOf('t2v-half'), caseOf('t2v'), cpu)
+    const { arrays, types } = await runGolden(packageOf('t2v-half'), caseOf('t2v'), cpu)
+    expect(types).toEqual(['float16'])
     const latents = arrays.find(({ name }) => name === 'latents_steps')
     expect(latents?.relative).toBeLessThan(0.05)
     expect(latents?.maxAbs).toBeGreaterThan(1e-6)

@@ -36,6 +36,10 @@ async function main(): Promise<void> {
       `  ${name.padEnd(24)} max abs ${number(maxAbs).padStart(9)}  relative ${number(relative).padStart(9)}  tolerance ${number(tolerance)}  ${ok ? 'ok' : 'OFF'}${note ? ` (${note})` : ''}`,
     )
   say(`  latents after each step: ${report.steps.map(number).join(' ')}`)
+  if (report.types.some(type => type !== 'float32'))
+    say(
+      `  the weights are ${report.types.join(', ')}: tolerances are those of float32, which an export without --dtype has`,
+    )
   say(report.ok ? 'all within tolerance' : `first off: ${report.arrays.find(({ ok }) => !ok)?.name}`)
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   if (!report.ok) process.exitCode = 1

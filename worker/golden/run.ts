@@ -24,6 +24,8 @@ export interface GoldenReport {
   readonly ok: boolean
   readonly package: string
   readonly case: string
+  /** Types of the package's weights: a case's tolerances are for float32 alone. */
+  readonly types: readonly string[]
   /** In the order they come about: the first one that is off names the stage. */
   readonly arrays: readonly Difference[]
   /** Of the latents after each step. */
@@ -65,6 +67,7 @@ export async function runGolden(folder: string, caseFolder: string, options: Gol
       ok: arrays.every(({ ok }) => ok),
       package: wan.parts.model.id,
       case: `${golden.settings.variant}/${golden.settings.case}`,
+      types: [...new Set(Object.values(wan.parts.model.components).map(({ dtype }) => dtype))].sort(),
       arrays,
       steps: await stepErrors(ours.get('latents_steps'), golden),
     }

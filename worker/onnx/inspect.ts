@@ -121,11 +121,14 @@ function entryOf(bytes: Uint8Array): [key: string, value: string] {
   return [both[0] ?? '', both[1] ?? '']
 }
 
+/** The type that no provider but CUDA computes with. */
+const bfloat16 = 16
+
 /** Floating-point elements: NaN has all these bits set and another one below them. */
 const exponents: Readonly<Record<number, { readonly size: 2 | 4; readonly mask: number }>> = {
   1: { size: 4, mask: 0x7f800000 },
   10: { size: 2, mask: 0x7c00 },
-  16: { size: 2, mask: 0x7f80 },
+  [bfloat16]: { size: 2, mask: 0x7f80 },
 }
 
 /** How much is read at a time. */
@@ -155,9 +158,12 @@ async function notNumbersIn({ weights }: OnnxFacts): Promise<string | undefined>
 
 /**
  * Looks a package's graph over before it is believed: weights in place, an opset that can be run, and with `deep` no NaN among the weights.
- * Throws an Error with one line that begins with the file's name.
+ * Gives back what device it needs. Throws an Error with one line that begins with the file's name.
  */
-export async function checkGraph(path: string, { leastOpset = 1, deep = false } = {}): Promise<void> {
+export async function checkGraph(
+  path: string,
+  { leastOpset = 1, deep = false } = {},
+): Promise<{ readonly cudaOnly: boolean }> {
   const file = basename(path)
   let facts: OnnxFacts
   try {
@@ -171,4 +177,5 @@ export async function checkGraph(path: string, { leastOpset = 1, deep = false } 
   if (opset < leastOpset) throw new Error(`${file}: opset ${opset} is too old, at least ${leastOpset} is needed`)
   const bad = deep ? await notNumbersIn(facts) : undefined
   if (bad !== undefined) throw new Error(`${file}: the weights "${bad}" hold NaN`)
+  return { cudaOnly: facts.weights.some(({ type }) => type === bfloat16) }
 }

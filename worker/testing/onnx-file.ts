@@ -79,3 +79,12 @@ export function onnxFile(graph: {
   ]
   return Uint8Array.from([...number(1, 8), ...chunk(7, body), ...chunk(8, number(2, 17))])
 }
+
+/** A model's bytes, saying of its first float32 weights that they are bfloat16 (data_type before name, as ONNX's own writer has them). */
+export function asBfloat16(model: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(model)
+  const at = bytes.indexOf(Buffer.of(0x10, 1, 0x42))
+  if (at < 0) throw new Error('no float32 weights')
+  bytes[at + 1] = 16
+  return bytes
+}

@@ -13,11 +13,13 @@ const leastOpset = 23
 /** Reads a package folder and looks its graphs over; they are loaded when they are needed. Throws an Error with one line. */
 export async function openWan(folder: string, options: PartsOptions): Promise<Wan> {
   const model = readWanModel(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')))
-  if (options.device === 'cpu' && Object.values(model.components).some(({ dtype }) => dtype === 'bfloat16'))
-    throw new Error(
-      `${model.id} is bfloat16, which ONNX Runtime computes on a GPU only: export it again with --dtype fp16 or fp32`,
-    )
-  for (const { file } of Object.values(model.components)) await checkGraph(join(folder, file), { leastOpset })
+  for (const { file } of Object.values(model.components)) {
+    const { cudaOnly } = await checkGraph(join(folder, file), { leastOpset })
+    if (cudaOnly && options.device !== 'cuda')
+      throw new Error(
+        `${file} is bfloat16, which ONNX Runtime computes with DEVICE=cuda only: export ${model.id} again with --dtype fp16 or fp32`,
+      )
+  }
   const tokenize = await openTokenizer(folder, { length: model.text.length, end: model.settings.text.end })
   return { parts: openParts(folder, model, options), tokenize, cache: createWordCache() }
 }

@@ -9,6 +9,7 @@ import { openSession } from '../../onnx/session.ts'
 import { sealPackage } from '../../packages.ts'
 import type { Frame, Pipeline, Run } from '../../pipelines/pipeline.ts'
 import { createScheduler } from '../../schedulers/index.ts'
+import { asBfloat16 } from '../../testing/onnx-file.ts'
 import { sampleClip } from './clip.ts'
 import { openDecoder } from './decoder.ts'
 import { openWan } from './open.ts'
@@ -332,10 +333,10 @@ describe('a package that is wrong', () => {
     [
       'bfloat16',
       async (path: string) => {
-        const file = join(path, 'model.json')
-        await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"dtype": "float32"', '"dtype": "bfloat16"'))
+        const file = join(path, 'transformer.onnx')
+        await writeFile(file, asBfloat16(await readFile(file)))
       },
-      /^t2v is bfloat16, which ONNX Runtime computes on a GPU only: export it again with --dtype fp16 or fp32$/,
+      /^transformer\.onnx is bfloat16, which ONNX Runtime computes with DEVICE=cuda only: export t2v again with --dtype fp16 or fp32$/,
     ],
     ['no-tokenizer', (path: string) => writeFile(join(path, 'tokenizer.json'), '{'), /tokenizer\.json is no tokenizer/],
   ] as const)('%s: is not loaded, and says why in one line', async (name, spoil, reason) => {
