@@ -25,16 +25,17 @@ export interface JournalEnd {
 }
 const beginning: JournalEnd = { n: 0, hash: '' }
 
-/** The hash of a row: SHA-1 over the hash before, its number and fields, each with its length in bytes before it. */
+/** The hash of a row: SHA-1 over the lengths in bytes of the hash before, its number and its fields, and over these themselves. */
 function linkOf(
   before: string,
   n: number,
   { at, op, kind, from, to, amount, hold, by, why }: Omit<Row, 'hash'>,
 ): string {
-  const sha = createHash('sha1')
-  for (const text of [before, String(n), at, op, kind, from, to, amount, hold, by, why])
-    sha.update(`${Buffer.byteLength(text)}:${text}`)
-  return sha.digest('hex')
+  const fields = [before, String(n), at, op, kind, from, to, amount, hold, by, why]
+  const lengths = fields.map(text => Buffer.byteLength(text))
+  return createHash('sha1')
+    .update(`${lengths.join(',')};${fields.join('')}`)
+    .digest('hex')
 }
 
 const batch = 5000
@@ -122,7 +123,7 @@ async function look(core: Core): Promise<Books> {
   const rest = sheet.issued + sheet.sold - sheet.available - sheet.held - sheet.revenue - sheet.expired
   if (rest !== 0) problems.push(`issued and sold differ from the rest by ${rest}`)
   problems.push(...(await holdProblems(core, kept)))
-  if ((await core.redis.hget(`${core.root}:head`, 'n')) !== (end.n === 0 ? null : String(end.n)))
+  if (Number(await core.redis.hget(`${core.root}:head`, 'n')) !== end.n)
     problems.push('the journal does not end where its head says')
   return { sheet, rows: end.n, problems }
 }

@@ -107,6 +107,44 @@ describe('the main road', () => {
   })
 })
 
+describe('a crowd at once', () => {
+  it('goes in few calls, and each is answered as if alone', async () => {
+    const asked = Array.from({ length: 150 }, (_, i) =>
+      application({
+        update: `web:crowd:${i % 140}`,
+        member: `web:m${i % 30}`,
+        most: 5,
+        channel: `room${i}`,
+        price: 15,
+      }),
+    )
+    await core.redis.config('RESETSTAT')
+    const answers = await Promise.all(asked.map(one => accept(core, one)))
+    const calls = /cmdstat_fcall:calls=(\d+)/.exec(await core.redis.info('commandstats'))?.[1]
+    expect(Number(calls)).toBeLessThan(10)
+    // 30 members with 66 credits each: four clips, and a fifth that 20 of them cannot pay; ten ask twice.
+    const tickets = answers.flatMap(answer => ('ticket' in answer ? [answer.ticket] : []))
+    const refused = answers.flatMap(answer => ('refusal' in answer ? [answer.refusal.code] : []))
+    const fresh = tickets.filter(ticket => !ticket.repeated)
+    expect(fresh.map(ticket => ticket.number)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1))
+    expect(tickets.filter(ticket => ticket.repeated).map(ticket => ticket.job)).toEqual(
+      fresh.slice(0, 10).map(ticket => ticket.job),
+    )
+    expect(refused).toEqual(Array.from({ length: 20 }, () => 'refusal.credits'))
+    expect(await openJobs(core, 'web:m0')).toHaveLength(4)
+  })
+
+  it('has its good ones accepted where one is nonsense', async () => {
+    const [good, bad, other] = await Promise.allSettled([
+      accept(core, application()),
+      accept(core, application({ daily: -1 })),
+      accept(core, application({ member: 'web:bob' })),
+    ])
+    expect([good.status, bad.status, other.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await balance(core, 'web:bob')).toEqual({ available: 46, held: 20 })
+  })
+})
+
 describe('refusals', () => {
   it.each([
     [{ price: 67 }, 'refusal.credits'],

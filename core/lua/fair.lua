@@ -19,15 +19,19 @@ local function loadOf(root, model)
   return load
 end
 
--- Puts a job into the line; returns its virtual start and end.
-local function enter(root, model, member, id, cost, work)
+-- Puts a job into the line; returns its virtual start and end. The caller counts it in :load.
+local function enter(root, model, member, id, cost)
   local known = call('HMGET', root .. ':ends:' .. model, 'virtual', member)
   local start = math.max(tonumber(known[1] or 0), tonumber(known[2] or 0))
   local finish = start + math.max(cost, 1)
   call('HSET', root .. ':ends:' .. model, member, digits(finish))
-  call('ZADD', root .. ':line:' .. model, start, id)
-  if call('HINCRBY', root .. ':load:' .. model, work, 1) == 1 then call('SADD', root .. ':models', model) end
+  call('ZADD', root .. ':line:' .. model, digits(start), id)
   return start, finish
+end
+
+-- So many more jobs of this kind in line.
+local function burden(root, model, work, more)
+  if call('HINCRBY', root .. ':load:' .. model, work, digits(more)) == more then call('SADD', root .. ':models', model) end
 end
 
 -- Takes a job out of line and flight. Who cancels their last waiting job has not used their share.

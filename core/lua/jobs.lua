@@ -80,56 +80,85 @@ local function refusal(code, params)
   return cjson.encode({ refusal = { code = code, params = params } })
 end
 
-local function ticket(root, job, credits, repeated)
-  local waits = job.state == 'queued' and ahead(root, job.model, job.id) or 0
-  return cjson.encode({
-    ticket = {
-      job = job.id, number = tonumber(job.number), ahead = waits, price = job.price,
-      credits = credits, repeated = repeated,
-    },
-  })
+-- Ids and numbers only: nothing in it needs escaping.
+local function ticket(job, waits, credits, repeated)
+  return string.format('{"ticket":{"job":"%s","number":%d,"ahead":%d,"price":%d,"credits":%d,"repeated":%s}}', job.id, job.number,
+    waits, job.price, credits, tostring(repeated))
 end
 
--- tr_accept update salt request price member payer place platform model work memberOpen placeOpen daily day
---   -> JSON { ticket } | { refusal }
-define('tr_accept', function(keys, args)
-  local root, update, salt, request = keys[1], args[1], args[2], args[3]
-  local price, member, payer, place = whole(args[4], 0), args[5], args[6], args[7]
-  local platform, model, work = args[8], args[9], args[10]
-  local memberOpen, placeOpen, free, day = whole(args[11], 0), whole(args[12], 0), whole(args[13], 0), args[14]
+-- What the applications of one tr_accept share: read once before them, written once after them.
+local function together(root)
+  return { head = headOf(root), now = clock(), flying = {}, load = {}, holds = {}, active = {} }
+end
+
+local function keepTogether(root, shared)
+  if #shared.active > 0 then call('ZADD', root .. ':active', unpack(shared.active)) end
+  if #shared.holds > 0 then call('HSET', root .. ':open-holds', unpack(shared.holds)) end
+  for model, kinds in pairs(shared.load) do
+    for work, more in pairs(kinds) do burden(root, model, work, more) end
+  end
+  if shared.head.changed then keepHead(root, shared.head) end
+end
+
+local function append(list, a, b)
+  list[#list + 1] = a
+  list[#list + 1] = b
+end
+
+-- One application.
+local function accept(root, shared, update, salt, request, price, member, payer, place, platform, model, work, memberOpen, placeOpen,
+  free, day)
+  price, memberOpen, placeOpen, free = whole(price, 0), whole(memberOpen, 0), whole(placeOpen, 0), whole(free, 0)
   if not (price and memberOpen and placeOpen and free and day) then return bad('accept') end
 
   local known = call('GET', root .. ':update:' .. update)
   if known then
     local job = jobOf(root, known)
     if not job then return refusal('refusal.job-gone', { job = known }) end
-    return ticket(root, job, wallet(root, accountOf(root, payer)).avail, true)
+    local waits = job.state == 'queued' and ahead(root, job.model, job.id) or 0
+    return ticket(job, waits, wallet(root, accountOf(root, payer)).avail, true)
   end
-  local names, share, account = namesOf(root, member)
+  local names, share, mine = namesOf(root, member)
   if openOf(root, names) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
   if call('SCARD', root .. ':open-at:' .. place) >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
-  local has = wallet(root, payer == member and account or accountOf(root, payer))
-  if payer == member then daily(root, payer, has, free, day) end
+  local has = payer == member and mine or wallet(root, accountOf(root, payer))
+  local head, now = shared.head, digits(shared.now)
+  if payer == member then daily(root, payer, has, free, day, head) end
   if has.avail < price then return refusal('refusal.credits', { price = price, credits = has.avail }) end
 
-  local head = headOf(root)
   local number = head.jobs + 1
-  head.jobs = number
+  head.jobs, head.changed = number, true
   -- Ids sort by age; the number makes them unique, the salt makes them hard to guess.
   local id = string.format('j%08d-%s', number, salt)
-  local now = clock()
   call('SET', root .. ':update:' .. update, id, 'EX', updateSeconds)
-  if price > 0 then take(root, id, has, price, now, head) else call('HSET', root .. ':head', 'jobs', digits(number)) end
-  now = digits(now)
-  local start, finish = enter(root, model, share, id, price, work)
-  call('HSET', jobKey(root, id), 'number', digits(number), 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', 0,
+  if price > 0 then append(shared.holds, id, take(root, id, has, price, shared.now, head)) end
+  local start, finish = enter(root, model, share, id, price)
+  call('HSET', jobKey(root, id), 'number', digits(number), 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', '0',
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
     'finish', digits(finish), 'share', share, 'createdAt', now, 'updatedAt', now)
-  call('ZADD', root .. ':active', now, id)
   call('SADD', root .. ':open:' .. member, id)
   call('SADD', root .. ':open-at:' .. place, id)
   call('ZADD', root .. ':jobs:' .. member, digits(number), id)
-  return ticket(root, { id = id, number = number, state = 'queued', model = model, price = price }, has.avail, false)
+  append(shared.active, now, id)
+  local load = shared.load[model] or {}
+  shared.load[model], load[work] = load, (load[work] or 0) + 1
+  shared.flying[model] = shared.flying[model] or call('ZCARD', root .. ':flight:' .. model)
+  local waits = call('ZRANK', root .. ':line:' .. model, id) + shared.flying[model]
+  return ticket({ id = id, number = number, price = price }, waits, has.avail, false)
+end
+
+-- tr_accept { update salt request price member payer place platform model work memberOpen placeOpen daily day }, once or more
+--   -> for each a JSON { ticket } | { refusal }
+-- Several in one call are as good as one call each, and cheaper: see core/intake.ts.
+define('tr_accept', function(keys, args)
+  local root, answers = keys[1], {}
+  local shared = together(root)
+  local done, problem = pcall(function()
+    for i = 1, #args, 14 do answers[#answers + 1] = accept(root, shared, unpack(args, i, i + 13)) end
+  end)
+  keepTogether(root, shared)
+  if not done then error(problem) end
+  return answers
 end)
 
 -- tr_claim job worker leaseMs -> epoch | 0 (nothing to do) | -1 (given up just now, the member is to be told)

@@ -18,7 +18,7 @@ end
 
 -- The text of a whole number; Lua alone would write 1e+15.
 local function digits(n)
-  return string.format('%.0f', n)
+  return string.format('%d', n)
 end
 
 -- A whole number of at least `least`, or nil.

@@ -3,7 +3,8 @@
 --   issued + sold = available + held + revenue + expired.
 --
 --   :accounts      hash   name of an account -> its number ('a7'); linked members have the same (people.lua)
---   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits), got (how many those were)
+--   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits), got (how many those were),
+--                         names (JSON; members that share this wallet; absent where it is one member's)
 --   :system        hash   issued (negative), sold (negative), revenue, expired
 --   :journal       stream one row per movement, id '<n>-0'; each row's hash covers the one before
 --   :head          hash   n and hash of the last row; other counters (jobs, accounts, ...)
@@ -26,10 +27,10 @@ end
 
 -- A wallet as a table. Read it once in a function; `move` changes the table and keeps it.
 local function wallet(root, id)
-  local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day', 'got')
+  local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day', 'got', 'names')
   return {
     id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '',
-    got = tonumber(has[5] or 0),
+    got = tonumber(has[5] or 0), names = has[6],
   }
 end
 
@@ -54,34 +55,41 @@ local function enlist(root, has, n)
   if call('LPUSH', entries, n) > 2 * entriesKept then call('LTRIM', entries, 0, entriesKept - 1) end
 end
 
--- The hash of a row: SHA-1 over its fields, each with its length in bytes before it, so that none can pose as two (core/books.ts).
-local function linkOf(fields)
-  for i, text in ipairs(fields) do fields[i] = #text .. ':' .. text end
-  return redis.sha1hex(table.concat(fields))
+-- The hash of a row: SHA-1 over the lengths in bytes of its eleven fields and the fields, so that none can pose as two
+-- (core/books.ts).
+local function linkOf(f)
+  local lengths = string.format('%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d;', #f[1], #f[2], #f[3], #f[4], #f[5], #f[6], #f[7], #f[8], #f[9],
+    #f[10], #f[11])
+  return redis.sha1hex(lengths .. table.concat(f))
 end
 
--- The last row of the journal, and how many jobs there were. Kept by `move`.
+-- The last row of the journal, and how many jobs there were.
 local function headOf(root)
   local has = call('HMGET', root .. ':head', 'n', 'hash', 'jobs')
   return { n = tonumber(has[1] or 0), hash = has[2] or '', jobs = tonumber(has[3] or 0) }
 end
 
+local function keepHead(root, head)
+  call('HSET', root .. ':head', 'n', digits(head.n), 'hash', head.hash, 'jobs', digits(head.jobs))
+end
+
 -- Moves credits inside a wallet, or between it and the system or another wallet, and writes it down; keeps the wallets with whatever
--- else the caller changed in them (free, day, got). row: op, kind, from, to, amount; hold, by, why, at may be absent, and so may
--- `head` if the caller has not read it.
-local function move(root, has, row, other, head)
+-- else the caller changed in them (free, day, got). row: op, kind, from, to, amount; hold, by, why, at may be absent. Who has read
+-- the head gives it, and keeps it after the last of their moves.
+local function move(root, has, row, other, given)
   add(root, has, row.from, -row.amount, other)
   add(root, has, row.to, row.amount, other)
   keep(root, has)
   if other then keep(root, other) end
-  head = head or headOf(root)
-  local n, jobs = digits(head.n + 1), digits(head.jobs)
+  local head = given or headOf(root)
+  local n = digits(head.n + 1)
   local before, at, amount = head.hash, digits(row.at or clock()), digits(row.amount)
   local hold, by, why = row.hold or '', row.by or '', row.why or ''
   local hash = linkOf { before, n, at, row.op, row.kind, row.from, row.to, amount, hold, by, why }
   call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
     'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
-  call('HSET', root .. ':head', 'n', n, 'hash', hash, 'jobs', jobs)
+  head.n, head.hash, head.changed = head.n + 1, hash, true
+  if not given then keepHead(root, head) end
   enlist(root, has, n)
   if other then enlist(root, other, n) end
 end
@@ -99,32 +107,33 @@ end
 
 -- The free credits of a day: what is left of an earlier day's expires, then the new ones come. Who turns out on the same day to be
 -- entitled to more (by a role) gets the rest. Returns how many came.
-local function daily(root, name, has, credits, day)
+local function daily(root, name, has, credits, day, head)
   if credits == 0 or has.day > day or (has.day == day and has.got >= credits) then return 0 end
   if call('EXISTS', root .. ':left:' .. redis.sha1hex(name)) == 1 then return 0 end
   local id, left = has.id, has.free
   if has.day == day then
     local more = credits - has.got
     has.free, has.got = left + more, credits
-    move(root, has, { op = 'daily:' .. id .. ':' .. day .. ':' .. digits(credits), kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = more })
+    move(root, has, { op = 'daily:' .. id .. ':' .. day .. ':' .. digits(credits), kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = more }, nil, head)
     return more
   end
   if left > 0 then
     has.free = 0
-    move(root, has, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = left })
+    move(root, has, { op = 'expired:' .. id .. ':' .. has.day, kind = 'expired', from = id .. ':avail', to = 'sys:expired', amount = left }, nil, head)
   end
   has.free, has.day, has.got = credits, day, credits
-  move(root, has, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits })
+  move(root, has, { op = 'daily:' .. id .. ':' .. day, kind = 'daily', from = 'sys:issued', to = id .. ':avail', amount = credits }, nil, head)
   return credits
 end
 
--- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them.
+-- Holds credits; free ones first, for they expire. The caller has checked that the hold is new and the wallet has them, and keeps
+-- the text that is returned in :open-holds.
 local function take(root, hold, has, amount, now, head)
   local id = has.id
   local free = math.min(has.free, amount)
   has.free = has.free - free
   move(root, has, { op = 'hold:' .. hold, kind = 'hold', from = id .. ':avail', to = id .. ':held', amount = amount, hold = hold, at = now }, nil, head)
-  call('HSET', root .. ':open-holds', hold, table.concat({ id, digits(amount), digits(free), has.day }, '|'))
+  return table.concat({ id, digits(amount), digits(free), has.day }, '|')
 end
 
 -- An open hold; nil if there is none of that name, or it has ended.
@@ -186,7 +195,7 @@ define('tr_hold', function(keys, args)
   if call('HEXISTS', root .. ':open-holds', hold) + call('HEXISTS', root .. ':holds', hold) > 0 then return 'used' end
   local has = wallet(root, accountOf(root, name))
   if has.avail < credits then return 'poor' end
-  take(root, hold, has, credits, clock())
+  call('HSET', root .. ':open-holds', hold, take(root, hold, has, credits, clock()))
   return 'held'
 end)
 

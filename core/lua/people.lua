@@ -1,18 +1,26 @@
 -- One person under several names (members of different platforms) with one wallet: their names lead to the same account number, so
 -- whatever names an account works unchanged. Exactly one of the names, the one whose own wallet it is, has no entry in :own.
---   :names:<a7>   set     members that share this wallet; absent where it is one member's
 --   :own          hash    member -> the wallet they had before they joined, which is theirs again when they leave
 --   :link:<code>  string  member who may be joined with this code
 
 local mostNames = 8
 
--- The names of a person (one unless linked); what fair share goes by: the name, or the number of the shared wallet; the number of
--- the wallet, false if there is none yet.
+-- The names of a person (one unless linked); what fair share goes by: the name, or the number of the shared wallet; the wallet, nil
+-- if there is none yet.
 local function namesOf(root, name)
   local id = call('HGET', root .. ':accounts', name)
-  local names = id and call('SMEMBERS', root .. ':names:' .. id) or {}
-  if #names > 0 then return names, id, id end
-  return { name }, name, id
+  local has = id and wallet(root, id) or nil
+  if has and has.names then return cjson.decode(has.names), id, has end
+  return { name }, name, has
+end
+
+-- Keeps who shares a wallet; one name alone shares nothing.
+local function keepNames(root, id, names)
+  if #names < 2 then
+    call('HDEL', root .. ':account:' .. id, 'names')
+  else
+    call('HSET', root .. ':account:' .. id, 'names', cjson.encode(names))
+  end
 end
 
 local function samePerson(root, a, b)
@@ -68,7 +76,6 @@ local function goHome(root, name, shared)
   keep(root, own)
   call('HSET', root .. ':accounts', name, id)
   call('HDEL', root .. ':own', name)
-  call('SREM', root .. ':names:' .. shared.id, name)
 end
 
 -- Ends the sharing of a name, or of all names (also if it is its own wallet that is shared). Returns the name whose wallet it is and
@@ -81,14 +88,16 @@ local function part(root, name, everybody)
   for _, one in ipairs(names) do
     if call('HEXISTS', root .. ':own', one) == 0 then owner = one end
   end
-  local gone = {}
+  local gone, left = {}, {}
   for _, one in ipairs(names) do
     if one ~= owner and (everybody or name == owner or one == name) then
       goHome(root, one, shared)
       gone[#gone + 1] = one
+    else
+      left[#left + 1] = one
     end
   end
-  if #names - #gone < 2 then call('DEL', root .. ':names:' .. shared.id) end
+  keepNames(root, shared.id, left)
   return owner, gone
 end
 
@@ -114,10 +123,10 @@ define('tr_link', function(keys, args)
   for _, guest in ipairs(guests) do
     call('HSETNX', root .. ':own', guest, from)
     call('HSET', root .. ':accounts', guest, into)
-    call('SADD', root .. ':names:' .. into, guest)
+    hosts[#hosts + 1] = guest
   end
-  call('SADD', root .. ':names:' .. into, unpack(hosts))
-  call('DEL', root .. ':names:' .. from)
+  keepNames(root, into, hosts)
+  keepNames(root, from, {})
   return { 'ok', host }
 end)
 
@@ -130,7 +139,7 @@ end, evenFull)
 
 -- tr_names member -> the names of the person
 define('tr_names', function(keys, args)
-  return namesOf(keys[1], args[1])
+  return (namesOf(keys[1], args[1]))
 end, { 'no-writes' })
 
 -- tr_statement account limit -> JSON array of journal rows, newest first, of the wallet and of those that were joined to it; `credits`

@@ -80,6 +80,11 @@ export const faults: readonly Fault[] = [
     find: "  local known = call('GET', root .. ':update:' .. update)",
     replace: '  local known = nil',
   },
+  {
+    name: 'several accepted in one call of which one is looked after',
+    find: "call('ZADD', root .. ':active', unpack(shared.active))",
+    replace: "call('ZADD', root .. ':active', shared.active[1], shared.active[2])",
+  },
   { name: 'no limit per member', find: 'openOf(root, names) >= memberOpen', replace: 'false' },
   {
     name: 'a limit for each of a person’s names',
@@ -89,8 +94,8 @@ export const faults: readonly Fault[] = [
   { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
   {
     name: 'jobs that hold nothing',
-    find: 'if price > 0 then take(root, id, has, price, now, head) else',
-    replace: 'do',
+    find: 'if price > 0 then append(shared.holds, id, take(root, id, has, price, shared.now, head)) end',
+    replace: '',
   },
   {
     name: 'claims of a job that another worker has',
@@ -151,7 +156,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a line by age alone',
-    find: "call('ZADD', root .. ':line:' .. model, start, id)",
+    find: "call('ZADD', root .. ':line:' .. model, digits(start), id)",
     replace: "call('ZADD', root .. ':line:' .. model, 0, id)",
   },
   {
