@@ -161,6 +161,8 @@ export class Model {
         return f('tr_claim', job ? this.claim(job, s.worker) : 0, id, s.worker, 1e9)
       case 'renew': {
         const mine = job?.state === 'running' && s.behind === 0
+        // A worker that was late, and that nobody followed, goes on.
+        if (mine && !job.cancelling) job.alive = true
         return f('tr_renew', mine ? (job.cancelling ? 'cancel' : 'ok') : 'lost', id, epoch ?? 0, 1e9)
       }
       case 'rendered':
