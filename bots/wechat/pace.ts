@@ -1,10 +1,15 @@
 import { randomInt } from 'node:crypto'
-import { openPacer } from '../pacer.ts'
+import { openPacer, type Step } from '../pacer.ts'
 
-/** The one way out to WeChat: at the pace of a person, because accounts that hurry are banned. */
+/**
+ * The one way out to WeChat: at the pace of a person, because accounts that hurry are banned. What is only read (who is there, a picture
+ * somebody sent) does not pass here: a phone loads that by itself, and who is heard must not wait for who is spoken to.
+ */
 export interface Pace {
   /** Makes a call in its turn. Those of one chat are made in order. */
   run<T>(chat: string, call: () => Promise<T>): Promise<T>
+  /** Several calls that nothing else in their chat comes between; each of them counts. */
+  turn<T>(chat: string, work: (step: Step) => Promise<T>): Promise<T>
   /** Nothing is sent for so long (ms). */
   pause(ms: number): void
   /** What waits is rejected, nothing more is begun. */
@@ -31,12 +36,18 @@ export function openPace({ perMinute, jitterMs: [from, until] = humanMs, minuteM
   })
   const jitter = (): Promise<void> =>
     new Promise(resolve => setTimeout(resolve, from + (until > from ? randomInt(until - from) : 0)))
+  const turn: Pace['turn'] = (chat, work) =>
+    pacer.turn(chat, step =>
+      work(call =>
+        step(async () => {
+          await jitter()
+          return call()
+        }),
+      ),
+    )
   return {
-    run: (chat, call) =>
-      pacer.run(chat, async () => {
-        await jitter()
-        return call()
-      }),
+    turn,
+    run: (chat, call) => turn(chat, step => step(call)),
     pause: ms => pacer.pause(ms),
     stop: () => pacer.stop(),
   }

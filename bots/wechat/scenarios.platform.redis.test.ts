@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { clipsOf } from '../../core/clips.ts'
+import { clipsOf, getClip } from '../../core/clips.ts'
 import { jobsOf, openJobs } from '../../core/jobs.ts'
 import { balance } from '../../core/wallet.ts'
+import { RetryLater } from '../platform.ts'
 import { openWechatHouse, type WechatHouse } from './testing/house.ts'
 import type { Fault } from './testing/puppet.ts'
 import type { Saying, Shown } from './testing/world.ts'
@@ -394,6 +396,102 @@ describe('what goes wrong on the way', () => {
       { available: 66, held: 0 },
       { available: 46, held: 0 },
     ])
+  })
+})
+
+describe('a clip and the words under it', () => {
+  /** Files that something else than their words comes after. */
+  const apart = (where = lin): string[] =>
+    shown(where).flatMap((one, n, all) => {
+      const under = all[n + 1]
+      return one.file && under && !/好了/.test(under.text)
+        ? [`${one.file.name}, then ${under.file?.name ?? under.text}`]
+        : []
+    })
+
+  /** Something to say in the place of a job that is over: a clip under another name. */
+  async function again(key: string) {
+    const [job] = await jobsOf(house.core, await memberOf(), 1)
+    const made = await getClip(house.core, job?.clip ?? '')
+    if (!job || !made) throw new Error('there is no clip')
+    const { media, bytes, width, height } = made
+    const file = { key: media, kind: 'video', name: `${key}.mp4`, bytes, width, height } as const
+    return { place: job.request.place, message: { text: `${key} 好了`, media: file, once: `clip:${key}` } }
+  }
+
+  test('come together, however much else is said there meanwhile', async () => {
+    house.worker.hold()
+    for (let n = 0; n < 3; n++) say(`${n + 1}只猫`)
+    await house.until(() => texts().filter(text => /收到/.test(text)).length === 3)
+    for (let n = 0; n < 8; n++) say('余额')
+    house.worker.go()
+    for (let n = 0; n < 8; n++) say('余额')
+    await clip(lin, 3)
+    await house.until(() => texts().filter(text => /^你有/.test(text)).length === 16)
+    expect(apart()).toEqual([])
+  })
+
+  test.each(['refuse', 'often', 'out', 'drop'] as const)(
+    'after words that failed (%s) nothing comes between either',
+    async how => {
+      say('一只猫')
+      await clip()
+      const { place, message } = await again(how)
+      house.world.servers.faults.push({ on: 'text', how, chat: house.world.idOf(lin) })
+      await expect(house.platform().reply(place, message)).rejects.toThrow()
+      const other = { text: '别的话', once: `other:${how}` }
+      const insist = async (what: typeof other): Promise<void> => {
+        for (;;) {
+          const failed = await house
+            .platform()
+            .reply(place, what)
+            .then(
+              () => undefined,
+              (error: unknown) => error,
+            )
+          if (!failed) return
+          if (!(failed instanceof RetryLater)) throw failed
+          await sleep(Math.min(failed.afterMs, 200))
+        }
+      }
+      await insist(other)
+      await insist(message)
+      const here = shown().slice(2 + 1)
+      const said = here.map(one => one.file?.name ?? one.text)
+      const words = how === 'drop' ? [message.text, message.text] : [message.text]
+      expect(said).toEqual([`${how}.mp4`, ...words, '别的话'])
+    },
+  )
+
+  test('nor after a restart between the two', async () => {
+    say('一只猫')
+    await clip()
+    const { place, message } = await again('restart')
+    house.world.servers.faults.push({ on: 'text', how: 'hang', chat: house.world.idOf(lin) })
+    // Its answer never comes; the process is gone before it gives up waiting.
+    void house
+      .platform()
+      .reply(place, message)
+      .catch(() => undefined)
+    await house.until(() => house.world.servers.faults.length === 0)
+    await house.restart()
+    say('余额')
+    await seen(/^你有/)
+    await house.platform().reply(place, message)
+    const said = shown().map(one => one.file?.name ?? one.text)
+    expect(said.slice(-3)).toEqual(['restart.mp4', message.text, expect.stringMatching(/^你有/)])
+  })
+
+  test('words that WeChat never takes keep nothing else back', async () => {
+    say('一只猫')
+    await clip()
+    const { place, message } = await again('never')
+    const chat = house.world.idOf(lin)
+    house.world.servers.faults.push({ on: 'text', how: 'refuse', chat }, { on: 'text', how: 'refuse', chat })
+    await expect(house.platform().reply(place, message)).rejects.toThrow()
+    say('余额')
+    await seen(/^你有/)
+    expect(texts()).not.toContain(message.text)
   })
 })
 
