@@ -80,12 +80,12 @@ async function onRender({ number, order }: Extract<ToChild, { type: 'render' }>)
   }
 }
 
-/** A bar needs ten words a second, not one for every frame. */
+/** A bar needs ten words a second, not one for every frame; that a stage is over is one of them. */
 function progressOf(number: number): (stage: Stage, done: number) => void {
   let last: { stage: Stage; at: number } | undefined
   return (stage, done) => {
     const at = performance.now()
-    if (last?.stage === stage && at - last.at < 100) return
+    if (last?.stage === stage && at - last.at < 100 && done < 1) return
     last = { stage, at }
     say({ type: 'progress', number, stage, done })
   }

@@ -136,6 +136,7 @@ async function attempt(job: Job, epoch: number, { cancelled, stopping }: Ends, t
       `${lineOf(recipe)}/${recipe.edit?.op ?? recipe.kind}/${recipe.tier}`,
       Date.now(),
       speed && speed * seconds,
+      tools.packages.get(recipe.model)?.model.family,
     )
     const made = await renderer.render(order, {
       signal: end.signal,

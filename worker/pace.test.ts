@@ -32,8 +32,28 @@ describe('pace', () => {
     }
     const pace = paces.begin('slow-sampler', 0)
     expect(pace.note('sampling', 0.5, 4500).done).toBeCloseTo(0.45, 2)
+    pace.note('sampling', 1, 9000)
     expect(pace.note('rendering', 0.5, 9500).done).toBeCloseTo(0.95, 2)
     expect(paces.begin('other', 0).note('sampling', 0.5, 4500).done).toBeLessThan(0.2)
+  })
+
+  it('a clip of two windows, sampled and rendered in turns, is half way between them', () => {
+    const pace = createPaces().begin('long', 0, undefined, 'wan')
+    pace.note('sampling', 0.5, 0)
+    const between = pace.note('rendering', 0.5, 5000)
+    expect(between.done).toBeGreaterThan(0.45)
+    expect(between.done).toBeLessThan(0.55)
+    expect(between.etaSeconds).toBeGreaterThan(4)
+    const later = pace.note('sampling', 0.75, 7500).done
+    expect(later).toBeGreaterThan(between.done + 0.15)
+    expect(pace.note('sampling', 1, 9000).done).toBeGreaterThan(later)
+    expect(pace.note('rendering', 1, 9900).done).toBeCloseTo(0.97, 2)
+    expect(pace.note('storing', 1, 10_000)).toEqual({ done: 1, etaSeconds: 0 })
+  })
+
+  it('of a large network goes by its steps before anything was measured', () => {
+    const pace = createPaces().begin('new', 0, undefined, 'wan')
+    expect(pace.note('sampling', 0.5, 60_000).etaSeconds).toBeLessThan(90)
   })
 
   it('starts from the expectation and ends with what was seen', () => {

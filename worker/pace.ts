@@ -6,6 +6,10 @@ type Shares = Readonly<Record<Stage, number>>
 
 /** Before anything was measured; `encoding` runs beside `rendering`. */
 const guess: Shares = { preparing: 0.03, sampling: 0.2, rendering: 0.72, encoding: 0.02, storing: 0.03 }
+/** The same for families whose time goes into a large network's steps. */
+const guesses: Readonly<Record<string, Shares>> = {
+  wan: { preparing: 0.04, sampling: 0.85, rendering: 0.08, encoding: 0.01, storing: 0.02 },
+}
 const order: readonly Stage[] = ['preparing', 'sampling', 'rendering', 'encoding', 'storing']
 /** Weight of the newest measurement. */
 const newest = 0.3
@@ -18,12 +22,15 @@ export interface Pace {
   learn(now: number): void
 }
 
-/** Remembers stage shares by kind of work (e.g. model and tier). Times in milliseconds. */
-export function createPaces(): { begin(kind: string, now: number, expectedSeconds?: number): Pace } {
+/** Remembers stage shares by kind of work (e.g. model and tier); `family` helps with the first guess. Times in milliseconds. */
+export function createPaces(): {
+  begin(kind: string, now: number, expectedSeconds?: number, family?: string): Pace
+} {
   const known = new Map<string, Shares>()
   return {
-    begin(kind, start, expectedSeconds) {
-      const shares = known.get(kind) ?? guess
+    begin(kind, start, expectedSeconds, family = '') {
+      const shares = known.get(kind) ?? guesses[family] ?? guess
+      const noted: Partial<Record<Stage, number>> = {}
       const spent: Record<Stage, number> = { preparing: 0, sampling: 0, rendering: 0, encoding: 0, storing: 0 }
       let current: Stage = 'preparing'
       let since = start
@@ -35,8 +42,8 @@ export function createPaces(): { begin(kind: string, now: number, expectedSecond
             current = stage
             since = now
           }
-          const before = order.slice(0, order.indexOf(stage)).reduce((sum, name) => sum + shares[name], 0)
-          furthest = Math.max(furthest, Math.min(1, before + shares[stage] * Math.min(1, Math.max(0, done))))
+          noted[stage] = Math.min(1, Math.max(0, done))
+          furthest = Math.max(furthest, Math.min(1, doneOf(noted, stage, shares)))
           const etaSeconds = remaining(furthest, (now - start) / 1000, expectedSeconds)
           return { done: furthest, ...(etaSeconds !== undefined && { etaSeconds }) }
         },
@@ -53,6 +60,16 @@ export function createPaces(): { begin(kind: string, now: number, expectedSecond
       }
     },
   }
+}
+
+/** How much of all stages is behind us in `stage`. A clip of several windows is sampled and rendered in turns; what else comes first is over. */
+function doneOf(noted: Partial<Record<Stage, number>>, stage: Stage, shares: Shares): number {
+  const at = order.indexOf(stage)
+  const part = (name: Stage, i: number): number => {
+    if (i >= at) return noted[name] ?? 0
+    return name === 'sampling' && stage === 'rendering' ? (noted[name] ?? 1) : 1
+  }
+  return order.reduce((sum, name, i) => sum + shares[name] * part(name, i), 0)
 }
 
 /** Seconds left: first the expectation, then more and more what this render has shown. */

@@ -69,9 +69,24 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
     const tools: JobTools = { core, store, catalogue, renderer, editor, packages, paces, worker, machine, speeds }
 
     const stopping = new AbortController()
+    const news = () => ({
+      worker,
+      slots: 1,
+      ttlMs: announceForMs,
+      models: [
+        ...[...packages.values()].map(({ id, model }) => ({ id, tasks: model.tasks, tiers: model.tiers })),
+        { id: editLine, tasks: [], tiers: [...tiers] },
+      ].map(served => ({ ...served, speeds: speeds.get(served.id) ?? {} })),
+    })
+    let serving = true
+    const tell = async (): Promise<void> => {
+      if (serving) await announce(core, news()).catch(error => log.debug({ err: error }, 'could not announce'))
+    }
     const workOffOne = async (id: string, cancelled: AbortSignal): Promise<void> => {
       try {
         await workOff(id, { cancelled, stopping: stopping.signal }, tools)
+        // Whoever asks next hears how long this one took.
+        await tell()
       } finally {
         // A slot is free: the next one in line may come. Should this fail, the reconciler does it.
         await alive(core)
@@ -84,16 +99,6 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
     const fits = await fitWorker(core, {
       process: (clip, most) => makeFit({ core, store, signal: stopping.signal }, clip, most),
     })
-    const news = () => ({
-      worker,
-      slots: 1,
-      ttlMs: announceForMs,
-      models: [
-        ...[...packages.values()].map(({ id, model }) => ({ id, tasks: model.tasks, tiers: model.tiers })),
-        { id: editLine, tasks: [], tiers: [...tiers] },
-      ].map(served => ({ ...served, speeds: speeds.get(served.id) ?? {} })),
-    })
-    const tell = () => announce(core, news()).catch(error => log.debug({ err: error }, 'could not announce'))
     await tell()
     const timer = setInterval(() => void tell(), announceEveryMs)
     const open = { renderer, editor }
@@ -102,6 +107,7 @@ export async function startWorker(config: WorkerConfig, { log, families = {} }: 
       models: [...packages.keys()],
       renderProcess: () => open.renderer.pid,
       async stop(drainMs = 0) {
+        serving = false
         clearInterval(timer)
         await retire(core, worker).catch(() => undefined)
         const hurry = setTimeout(() => stopping.abort(), drainMs)
