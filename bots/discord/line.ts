@@ -23,6 +23,12 @@ import { type Room, roomOf } from './room.ts'
 /**
  * The line to Discord, and the only file that imports discord.js: its Client holds the gateway (sessions, resume, shards), its REST
  * keeps the pace. What Discord sends is passed on as it came.
+ *
+ * The paced queue of this platform is discord.js' own: it alone knows Discord's buckets, whose limits stand in the headers of every
+ * answer and nowhere else, lines up the calls of each bucket, waits out every 429 and repeats what it was for. Behind it one gate for all
+ * calls of the bot, those of the Client too, keeps the global rate, and shuts when Discord says that all must wait. Calls by an
+ * interaction's token have a queue of their own without that gate: Discord does not count them to the global rate, and a first answer has
+ * three seconds. Files of members come from Discord's CDN, which is no part of its API and has no such limits.
  */
 
 /** Calls of the bot in any second; Discord's limit is 50. */
@@ -89,6 +95,10 @@ export interface LineOptions {
 }
 type MakeRequest = typeof DefaultRestOptions.makeRequest
 
+/** Kinds of calls that stand for all: of the bot, and by tokens of interactions. */
+const everything = 'everything'
+const hooked = 'hooked'
+
 /** A timer of the global clock, which tests can turn. */
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -110,15 +120,34 @@ export function openLine({
   }
   // Discord counts in its own seconds: only a rate that holds for any second is never too fast.
   const gate = new PQueue({ intervalCap: perSecond, interval: 1_000, strict: true })
+  /** When calls of a kind may be made again (Unix ms), after Discord asked for patience; `everything` and `hooked` = any of theirs. */
+  const closed = new Map<string, number>()
+  const shutFor = (): number => (closed.get(everything) ?? 0) - Date.now()
+
+  /** Makes a call of the bot in its turn: before others that have passed discord.js' checks as well, if it is of a higher `priority`. */
+  const through =
+    (priority: number): MakeRequest =>
+    async (...call) => {
+      for (;;) {
+        const left = shutFor()
+        if (left > patienceMs) throw new RetryLater(left)
+        if (left > 0) await sleep(left)
+        const turn = async () => (shutFor() > 0 ? undefined : { answer: makeRequest(...call) })
+        const answer = await (await gate.add(turn, { priority }))?.answer
+        if (!answer) continue
+        const { status, headers } = answer
+        if (status === 429 && headers.has('x-ratelimit-global'))
+          closed.set(everything, Date.now() + 1000 * Number(headers.get('retry-after') ?? 1))
+        return answer
+      }
+    }
   const rest = new REST({
     ...options,
     globalRequestsPerSecond: Math.max(50, perSecond),
-    makeRequest: (...call) => gate.add(() => makeRequest(...call)),
+    makeRequest: through(0),
   })
   rest.setToken(token)
   const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY, makeRequest })
-  /** When calls of a kind may be made again (Unix ms), after Discord asked for more patience than we have; '' = any. */
-  const closed = new Map<string, number>()
   let client: Client | undefined
   let known: Promise<{ app: string; user: APIUser }> | undefined
 
@@ -130,7 +159,8 @@ export function openLine({
   ): Promise<unknown> {
     const { body, files = [], query } = call
     const kind = `${method} ${path.replace(/(\/messages\/)\d+/, '$1')}`
-    await outlast(kind)
+    const all = by === rest ? everything : hooked
+    await outlast(kind, all)
     try {
       return await by.request({
         method: method as Parameters<REST['request']>[0]['method'],
@@ -144,16 +174,16 @@ export function openLine({
       const meant = understood(error)
       if (meant instanceof RetryLater) {
         const global = error instanceof RateLimitError && error.global
-        closed.set(global ? '' : kind, Date.now() + meant.afterMs)
+        closed.set(global ? all : kind, Date.now() + meant.afterMs)
       }
       throw meant
     }
   }
 
   /** Nobody calls before a pause is over that Discord asked somebody else for: who comes late in it waits, who comes early is told. */
-  async function outlast(kind: string): Promise<void> {
+  async function outlast(kind: string, all: string): Promise<void> {
     for (const [which, until] of closed) if (until <= Date.now()) closed.delete(which)
-    const left = Math.max(closed.get('') ?? 0, closed.get(kind) ?? 0) - Date.now()
+    const left = Math.max(closed.get(all) ?? 0, closed.get(kind) ?? 0) - Date.now()
     if (left > 2 * patienceMs) throw new RetryLater(left)
     if (left > 0) await sleep(left)
   }
@@ -188,7 +218,8 @@ export function openLine({
         GatewayIntentBits.DirectMessagePolls,
       ],
       ...(shards === 'auto' ? { shards } : { shardCount: shards }),
-      rest: { api },
+      // What the Client asks for is asked by who listens, who is not to wait for who speaks.
+      rest: { api, makeRequest: through(1) },
       // Nothing is remembered but servers, channels and roles: the rest comes with what happens.
       makeCache: Options.cacheWithLimits({
         ...Options.DefaultMakeCacheSettings,

@@ -31,3 +31,17 @@ test('when Discord wants all of us to wait, everybody waits', async () => {
   expect(await other).toEqual({ id: '1' })
   expect(road.early).toEqual([])
 })
+
+test('who has passed every check and only waits for the gate waits for that as well', async () => {
+  const road = openRoad()
+  road.impose(5 * second, channelId(1), true)
+  const calls = Array.from({ length: 49 }, (_, n) =>
+    road.line
+      .call('POST', `/channels/${channelId(n + 1)}/messages`, { body: { content: 'hello' } })
+      .catch(error => error),
+  )
+  await vi.advanceTimersByTimeAsync(30 * second)
+  await Promise.all(calls)
+  expect(road.answered).toBe(49)
+  expect(road.early).toEqual([])
+})
