@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import defaults from '../core/catalogue.json' with { type: 'json' }
-import { jobsOf, openJobs } from '../core/jobs.ts'
+import { jobsOf } from '../core/jobs.ts'
 import { balance } from '../core/wallet.ts'
 import en from '../locales/en.json' with { type: 'json' }
 import zh from '../locales/zh-CN.json' with { type: 'json' }
@@ -64,13 +64,16 @@ test.each(['text_encoder', 'transformer', 'vae_decoder'])(
     const told = async (by: string, locale: string, text: string, sentence: string) => {
       const member = `fake:${by}`
       const before = (await balance(house.core, member)).available
-      await house.fake.say({ by, locale, room: `${component}-${by}`, text })
-      const { message } = await house.fake.until(shown => shown.message.text.includes(sentence))
+      const room = `${component}-${by}`
+      await house.fake.say({ by, locale, room, text })
+      const { message } = await house.fake.until(
+        shown => shown.at.channel === room && shown.message.text.includes(sentence),
+      )
       expect(message.mood).toBe('problem')
       expect(message.text).not.toMatch(/failure\.|undefined/)
-      await house.until(async () => (await openJobs(house.core, member)).length === 0)
+      await house.until(async () => (await jobsOf(house.core, member, 1))[0]?.state === 'told')
       const [job] = await jobsOf(house.core, member, 1)
-      expect(job).toMatchObject({ state: 'told', failure: { code: 'failure.not-a-number' } })
+      expect(job).toMatchObject({ failure: { code: 'failure.not-a-number' } })
       expect(job?.price).toBeGreaterThan(0)
       // The free credits of the day were given with the first request.
       expect(await balance(house.core, member)).toEqual({ available: before || 66, held: 0 })
