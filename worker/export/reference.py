@@ -25,7 +25,7 @@ class _Rows(nn.Module):
         return torch.stack([rows[i] for i in ids.flatten().tolist()]).view(*ids.shape, -1)
 
 
-def _stream(model: nn.Module, weights: Weights, name: Name, together: Iterable[nn.Module] = ()) -> nn.Module:
+def _stream(model: nn.Module, weights: Weights, name: Name, together: Iterable[nn.Module] = (), dtype: torch.dtype = torch.float32) -> nn.Module:
     """Loads a module's own parameters before it runs and drops them after; those in `together` with all that is in them."""
     paths = {module: path for path, module in model.named_modules()}
     whole_modules = set(together)
@@ -40,7 +40,7 @@ def _stream(model: nn.Module, weights: Weights, name: Name, together: Iterable[n
         for owner, leaf, full, parameter in list(parameters(module)):
             key = name(full)
             value = whole(weights, key) if key else torch.zeros(parameter.shape)
-            setattr(owner, leaf, nn.Parameter(value.float().reshape(parameter.shape), requires_grad=False))
+            setattr(owner, leaf, nn.Parameter(value.to(dtype).reshape(parameter.shape), requires_grad=False))
 
     def drop(module: nn.Module, *_) -> None:
         for owner, leaf, _, parameter in list(parameters(module)):
@@ -63,13 +63,13 @@ def transformer(config: dict, weights: Weights) -> nn.Module:
     return _stream(model, weights, lambda key: key)
 
 
-def vae(config: dict, weights: Weights) -> nn.Module:
-    """diffusers' AutoencoderKLWan, in float32."""
+def vae(config: dict, weights: Weights, dtype: torch.dtype = torch.float32) -> nn.Module:
+    """diffusers' AutoencoderKLWan, in float32 or float64."""
     from diffusers import AutoencoderKLWan
 
     with init_empty_weights():
         model = AutoencoderKLWan.from_config(config)
-    return _stream(model, weights, lambda key: key)
+    return _stream(model, weights, lambda key: key, dtype=dtype)
 
 
 def text_encoder(config: dict, weights: Weights) -> nn.Module:

@@ -5,11 +5,12 @@ import json
 import shutil
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from worker.export import layers
+from worker.export import check, layers
 from worker.export.graph import BF16, F16, F32
 from worker.export.quantize import INT4, INT8
 from worker.export.tiny import VARIANTS
@@ -121,6 +122,16 @@ def test_a_graph_that_is_off_is_not_written(made, tmp_path, monkeypatch, capsys)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("blown_up", "ours", "good"), [(1e-4, 3e-4, True), (1e-4, 1e-2, False), (0, 3e-5, False), (0, 1e-5, True)])
+def test_a_float32_graph_may_be_off_as_far_as_float32_is(blown_up, ours, good):
+    """Errors of the reference in float32, and of a graph, both against float64."""
+    truth = np.random.default_rng(0).normal(size=200)
+    noise = np.random.default_rng(1).normal(size=(2, 200))
+    theirs, made = truth + blown_up * noise[0], truth + ours * noise[1]
+    row = check.compare("vae_decoder", "x", made, theirs, check.LIMITS[F32])
+    assert check.fair(row, made, theirs, lambda: truth).good is good
+
+
 def broken(made, tmp_path, change) -> str:
     folder = tmp_path / "broken"
     shutil.copytree(made.checkpoint("i2v"), folder)
@@ -205,7 +216,7 @@ def test_timesteps_that_cannot_be_sampled(made, tmp_path, capsys, words):
 
 
 def test_large_components_are_run_stage_by_stage(made, tmp_path, monkeypatch):
-    from worker.export import check, staged
+    from worker.export import staged
 
     monkeypatch.setattr(check, "STAGES_ABOVE", 0)
     parts = []

@@ -112,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
             licence=args.licence,
         )
         make_package(source, target.resolve(), wishes)
-    except (CheckpointError, CheckFailed) as error:
+    except (CheckpointError, CheckFailed, OSError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 1
     print(f"{target}: done")
