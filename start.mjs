@@ -1,7 +1,7 @@
 // The start script: needs nothing but Node. It looks at what this machine has, installs what is missing (and says so), then
 // runs Threadreel (`npm start`), says one thing to it (`npm run try`) or runs the tests (`npm test`).
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,7 +35,12 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19))
     give(`Node ${process.versions.node} is too old; 20.19 or newer is needed (https://nodejs.org).`)
+  if (process.platform === 'darwin' && process.arch === 'x64')
+    give('ONNX Runtime has no library for Intel Macs. On Apple silicon, use the arm64 build of Node.')
 }
+
+// Homebrew's folders are in the PATH of a login shell only.
+if (process.platform === 'darwin') process.env.PATH = `${process.env.PATH}:/opt/homebrew/bin:/usr/local/bin`
 
 const runs = (command, args = ['--version']) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
 
@@ -61,7 +66,8 @@ const wants = {
   chromium: {
     found: hasChromium,
     apt: ['chromium'],
-    brew: ['--cask', 'chromium'],
+    // The cask of Chromium itself is not signed: macOS calls it damaged.
+    brew: ['--cask', 'google-chrome'],
     what: 'Chromium (for the browser tests)',
   },
 }
@@ -147,10 +153,12 @@ const portFree = port =>
 
 /** Port of the private Redis of this data folder if it runs already, else the first free one. */
 async function redisPort(folder) {
+  // Redis tells where it is without links on the way.
+  const real = existsSync(folder) ? realpathSync.native(folder) : folder
   for (let port = 6390; ; port += 1) {
     if (await portFree(port)) return { port, ours: false }
     const dir = spawnSync('redis-cli', ['-p', String(port), 'config', 'get', 'dir'], { encoding: 'utf8' }).stdout ?? ''
-    if (dir.split('\n').includes(folder)) return { port, ours: true }
+    if (dir.split('\n').includes(real)) return { port, ours: true }
   }
 }
 
