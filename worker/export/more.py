@@ -64,6 +64,7 @@ CHECKPOINTS = {
         },
         boundary=0.99,
     ),
+    "low-expert": _Checkpoint("t2v_a14b", _USUAL, {"unguided": Case(32, 48, 5, 3, 3.0, 1.0, 5.0, negative="")}, boundary=1.0),
     "picture": _Checkpoint(
         "i2v",
         replace(_USUAL, heads=3, head=32, layers=5, image_size=28, image_patch=14, image_width=32, image_heads=4, image_layers=6),

@@ -72,17 +72,18 @@ async function velocityOf(
   }
   const { behind } = order.condition
   const conditional = await look(order.words, behind?.words)
-  // Guidance of 1 is the conditional look itself.
-  const unconditional = against && guidance !== 1 ? await look(against, behind?.none) : undefined
-  if (step === 0 && order.observe) {
+  // Guidance of 1 is the conditional look itself; an observer wants to see what the reference looks at all the same.
+  const observed = step === 0 && order.observe !== undefined
+  const unconditional = against && (guidance !== 1 || observed) ? await look(against, behind?.none) : undefined
+  if (observed) {
     const looks = unconditional ? [conditional, unconditional] : [conditional]
-    order.observe('velocity_first', Float32Array.from(looks.flatMap(one => [...one])), [
+    order.observe?.('velocity_first', Float32Array.from(looks.flatMap(one => [...one])), [
       looks.length,
       1,
       ...order.shape,
     ])
   }
-  return unconditional ? guided(conditional, unconditional, guidance) : conditional
+  return unconditional && guidance !== 1 ? guided(conditional, unconditional, guidance) : conditional
 }
 
 type Feeder = (
