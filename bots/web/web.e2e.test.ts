@@ -28,8 +28,9 @@ test('two people in a room: one asks, both see the clip in the thread, and the c
   const room = newRoom()
   const mina = await house.enter(room, { name: 'Mina' })
   await mina.page.locator('.example').first().waitFor(soon)
-  await mina.say('a black and white cat chasing a butterfly')
-  await mina.page.locator('.msg.working [role=progressbar]').waitFor(soon)
+  // Small clips are quick: who looks for the bar only after saying it may come too late.
+  const bar = mina.page.locator('.msg.working [role=progressbar]').waitFor(soon)
+  await Promise.all([bar, mina.say('a black and white cat chasing a butterfly')])
 
   const leo = await house.enter(room, {
     name: 'Leo',
@@ -46,7 +47,7 @@ test('two people in a room: one asks, both see the clip in the thread, and the c
 
   await leo.say('hello Mina')
   await mina.page.locator('.msg', { hasText: 'hello Mina' }).waitFor(soon)
-  expect(await mina.page.locator('#here .avatar').count()).toBe(2)
+  await expect.poll(() => mina.page.locator('#here .avatar').count(), soon).toBe(2)
 })
 
 test('a cancel gives the credits back', async () => {
@@ -70,7 +71,7 @@ test('a refusal is one sentence, for one pair of eyes, and costs nothing', async
   await refusal.waitFor(soon)
   expect(await refusal.textContent()).toContain('This costs 120 credits and you have 66')
   expect(await refusal.textContent()).toContain('Only you see this')
-  expect(await credits(eve)).toBe('66')
+  await expect.poll(() => credits(eve), soon).toBe('66')
   await zoe.page.locator('.msg', { hasText: 'a horse runs' }).waitFor(soon)
   expect(await zoe.page.locator('.msg.problem').count()).toBe(0)
 })
@@ -125,7 +126,7 @@ test('everything is killed in the middle of a render: the page waits, the clip c
   expect(await thread.locator('video').count()).toBe(1)
   expect(await thread.textContent()).toContain('26 credits left')
   await expect.poll(() => credits(ann), soon).toBe('26')
-  expect(await ann.page.locator('#offline').isVisible()).toBe(false)
+  await expect.poll(() => ann.page.locator('#offline').isVisible(), soon).toBe(false)
 })
 
 /** What runs in the browser, as text: this side knows no DOM. */
