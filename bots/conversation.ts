@@ -7,10 +7,8 @@ import { clean } from '../core/parse/clean.ts'
 import type { Place } from '../core/place.ts'
 import { markAnswered, wasAnswered } from '../core/updates.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { readButton } from './buttons.ts'
 import { askPoster } from './consent/ask.ts'
 import { AskFirst } from './consent/gate.ts'
-import { park } from './consent/parked.ts'
 import { awaitsPicture, hasPosted } from './duet/verbs.ts'
 import { polled } from './film/ballot.ts'
 import { buyButton } from './pages.ts'
@@ -22,7 +20,7 @@ import { entitled } from './roles.ts'
 import { packsFor, paid } from './shop.ts'
 import type { Speaker } from './speaker.ts'
 import type { StatusBoard } from './status.ts'
-import { pressed, said } from './verbs.ts'
+import { calledFor } from './verbs.ts'
 
 export interface Conversation {
   /**
@@ -80,12 +78,12 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   /** What it means; where somebody has to be asked first, the question to them. */
   async function answerOf(ask: Ask, event: Extract<Incoming, { kind: 'message' | 'button' }>) {
-    if (event.kind === 'button') return pressed(bot, ask, readButton(event.id))
+    const [addressed, button] = event.kind === 'button' ? [true, event.id] : [event.addressed, undefined]
     try {
-      return await said(bot, ask, event.addressed)
+      return await calledFor(bot, ask, addressed, button)
     } catch (error) {
       if (!(error instanceof AskFirst)) throw error
-      return askPoster(bot, park(ask, error.pictures, event.addressed), error.poster, error.pictures)
+      return askPoster(bot, ask, error, { addressed, button })
     }
   }
 

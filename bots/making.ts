@@ -4,18 +4,16 @@ import type { Clip } from '../core/clip.ts'
 import { clipAt, clipsOf, getClip } from '../core/clips.ts'
 import { editLimits, editLine } from '../core/edit.ts'
 import { UserError } from '../core/errors.ts'
-import { codeOf, numberOf } from '../core/family.ts'
 import { alive } from '../core/fleet.ts'
-import { t } from '../core/i18n.ts'
 import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
-import { clipLike, type Liked } from './edit/named.ts'
+import { clipLike, saidBare } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
-import { checkAsked, type Extra, newSeed, order, recipeOf, takePictures } from './order.ts'
+import { checkAsked, type Extra, newSeed, orDropped, order, recipeOf, takePictures } from './order.ts'
 
 /** The verbs that make something: new, again, changed, continued. */
 
@@ -31,7 +29,7 @@ export interface Base {
 export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
   const wish = parse(ask.text)
   if (kind === 'image' && ask.images.length > 0) throw new UserError('refusal.picture-in-image')
-  const like = wish.like === undefined ? undefined : await clipLike(bot, ask, wish.like)
+  const like = await clipLike(bot, ask, wish.like)
   const made = await withPictures(
     bot,
     ask,
@@ -39,13 +37,6 @@ export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
     like?.clip,
   )
   return saidBare(ask, made, like)
-}
-
-/** The ticket also says that a clip's pictures were left out, unless there are others. */
-function saidBare(ask: Ask, made: Answer | undefined, like: Liked | undefined): Answer | undefined {
-  if (!made || !like?.bare || ask.images.length > 0 || (ask.pictures?.length ?? 0) > 0) return made
-  const left = t(ask.locale, 'like.bare', { code: codeOf(numberOf(like.clip)) })
-  return { ...made, message: { ...made.message, text: `${made.message.text}\n${left}` } }
 }
 
 /** Where a new clip comes from. */
@@ -59,12 +50,7 @@ async function withPictures(
   from?: Clip,
 ): Made {
   const pictures = await takePictures(bot, ask)
-  try {
-    return await order(bot, ask, await plan(pictures), madeFrom(from))
-  } catch (error) {
-    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
-    throw error
-  }
+  return orDropped(bot, pictures, async () => order(bot, ask, await plan(pictures), madeFrom(from)))
 }
 
 /** The same recipe with other words, options or pictures; the seed stays, so that only what was said changes. */

@@ -9,10 +9,11 @@ import { getJob } from '../core/jobs.ts'
 import { pictureLimits, takePicture } from '../core/media.ts'
 import { nearest } from '../core/parse/nearest.ts'
 import type { Wish } from '../core/parse/wish.ts'
+import { type Given, noteGiven } from '../core/pictures.ts'
 import { type Ratio, type Recipe, type RenderRequest, ratios } from '../core/request.ts'
 import { type Answer, type Ask, type Bot, type Picture, walletOf } from './bot.ts'
 import { isCodeLike } from './code-like.ts'
-import { AskFirst, posterToAsk } from './consent/gate.ts'
+import { AskFirst, mayUse, picturesIn, type Use } from './consent/gate.ts'
 import { clipLike } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import type { Attachment } from './platform.ts'
@@ -31,21 +32,36 @@ export const newSeed = (): number => randomInt(2 ** 32)
 export async function takePictures(bot: Bot, ask: Ask): Promise<Picture[]> {
   if (ask.pictures) return [...ask.pictures]
   if (ask.images.length > 2) throw new UserError('refusal.pictures-many', { count: ask.images.length })
-  const taken: (Picture & { hash: string; by?: Attachment['by'] })[] = []
+  const taken: Picture[] = []
   for (const image of ask.images) {
     if (image.bytes > pictureLimits.bytes)
       throw new UserError('refusal.picture-big', { megabytes: Math.floor(pictureLimits.bytes / 2 ** 20) })
     const bytes = await ask.platform.download(image, pictureLimits.bytes, AbortSignal.timeout(fetchMs))
     const hash = createHash('sha256').update(bytes).digest('base64url')
-    taken.push({ ...(await takePicture(bot.store, bytes)), hash, ...(image.by && { by: image.by }) })
+    const picture = await takePicture(bot.store, bytes)
+    await noteGiven(bot.core, picture.key, { ...postedBy(ask, image), hash })
+    taken.push(picture)
   }
-  const pictures = taken.map(({ by: _, ...picture }) => picture)
-  const poster = await posterToAsk(bot, ask, taken).catch(async error => {
-    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+  const keys = taken.map(({ key }) => key)
+  return orDropped(bot, taken, () => mayUse(bot, ask, keys, taken).then(() => taken))
+}
+
+/** Who posted a picture, and where. */
+function postedBy({ member, place, profile }: Ask, { by }: Attachment): Pick<Given, 'by' | 'at'> {
+  if (by === undefined) return { by: { member, name: profile.name ?? member }, at: place }
+  const { message: _, ...room } = place
+  if (by === 'unknown') return { by, at: room }
+  return { by: { member: by.member, name: by.name }, at: by.message ?? room }
+}
+
+/** Throws pictures of a request away if nothing comes of it; those that wait for somebody's word stay. */
+export async function orDropped<T>(bot: Bot, pictures: readonly Picture[], use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    if (!(error instanceof AskFirst)) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
-  })
-  if (poster) throw new AskFirst(poster, pictures)
-  return pictures
+  }
 }
 
 /** The shape nearest to a picture's own. */
@@ -154,20 +170,24 @@ function checkTier({ entitled: { tiers } }: Ask, { tier }: Recipe): void {
   if (tiers && !tiers.has(tier)) throw new UserError('refusal.tier-role', { tier, tiers: [...tiers].join(', ') })
 }
 
-/** Whether this member may ask for this, here and now. Throws UserError for every refusal. */
-export async function checkAsked(bot: Bot, ask: Ask, recipe: Recipe): Promise<void> {
+/**
+ * Whether this member may ask for this, here and now; everything that is made was checked here. `use`: who uses its pictures, where
+ * that is not who asks. Throws UserError for every refusal, AskFirst where somebody else's word is needed (bots/consent).
+ */
+export async function checkAsked(bot: Bot, ask: Ask, recipe: Recipe, use: Use = ask): Promise<void> {
   checkPrompt(recipe)
   await checkWords(bot, ask, recipe)
   checkTier(ask, recipe)
   checkRecipe(bot.catalogue, recipe, await aliveModels(bot))
+  await mayUse(bot, use, picturesIn(recipe), ask.pictures)
 }
 
-/** What differs from an ordinary request: who pays, which film it is for, which clip it is made from. */
-export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film' | 'parent'>
+/** What differs from an ordinary request: who pays, which film it is for, which clip it is made from, who uses its pictures. */
+export type Extra = Pick<Partial<RenderRequest>, 'payer' | 'film' | 'parent'> & { readonly use?: Use }
 
 /** Has a recipe accepted: held credits, a job, a place in line; the answer is its ticket. Throws UserError for every refusal. */
 export async function order(bot: Bot, ask: Ask, recipe: Recipe, extra: Extra = {}): Promise<Answer | undefined> {
-  await checkAsked(bot, ask, recipe)
+  await checkAsked(bot, ask, recipe, extra.use)
   const piece = bot.catalogue.models[recipe.model]?.pieceSeconds ?? 10
   if (recipe.kind === 'video' && recipe.seconds > piece) {
     if (extra.film) throw new UserError('refusal.too-long', { model: recipe.model, seconds: piece })

@@ -14,6 +14,7 @@ import type { Core } from '../core/redis.ts'
 import type { Store } from '../core/store.ts'
 import type { Bot, Rules } from './bot.ts'
 import { buttonId } from './buttons.ts'
+import { endQuestions } from './consent/ask.ts'
 import { type Content, noContent } from './content.ts'
 import { openConversation } from './conversation.ts'
 import { deliver } from './deliver.ts'
@@ -121,6 +122,7 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const timer = setInterval(() => {
     offer()
     endDuets(bot).catch(error => log.debug({ err: error }, 'duets not looked after'))
+    endQuestions(bot).catch(error => log.debug({ err: error }, 'questions not looked after'))
   }, dispatchEveryMs)
   for (const platform of platforms) await platform.start(event => conversation.handle(platform, event))
   offer()

@@ -103,7 +103,7 @@ async function command(bot: Bot, ask: Ask, name: CommandName): Answered {
 }
 
 /** What a pressed button does; the ask's text is what was written into its form. Whether it still makes sense is found out now. */
-export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Answered {
+async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Answered {
   if (!press) throw new UserError('refusal.button-old')
   switch (press.verb) {
     case 'say':
@@ -117,7 +117,7 @@ export async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Ans
     case 'retry':
       return making.again(bot, ask, await making.jobBase(bot, press.job))
     case 'consent':
-      return consentAnswered(bot, ask, press, said)
+      return consentAnswered(bot, ask, press, calledFor)
     case 'drawn':
       return drawn(bot, ask, press.drawing)
     case 'film':
@@ -164,10 +164,14 @@ async function changeAsked(bot: Bot, ask: Ask, clip: string): Answered {
   return answer
 }
 
+/** What was said, or which button was pressed; undefined = not meant for us. Throws AskFirst where somebody's word is needed (bots/consent). */
+export const calledFor = (bot: Bot, ask: Ask, addressed: boolean, button?: string): Answered =>
+  button === undefined ? said(bot, ask, addressed) : pressed(bot, ask, readButton(button))
+
 /** What words mean: a command, new words for a clip, a number, a request; undefined = not meant for us. */
-export async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
+async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const word = addressed ? await consentSaid(bot, ask) : undefined
-  if (word) return consentAnswered(bot, ask, word, said)
+  if (word) return consentAnswered(bot, ask, word, calledFor)
   const shared = await duetSaid(bot, ask, addressed)
   if (shared) return shared
   const call = readCommand(ask.text, addressed)

@@ -170,7 +170,6 @@ export async function notePosted(core: Core, id: string, posted: Place): Promise
   if (text !== undefined) await core.redis.set(questionKey(core, id), text, 'KEEPTTL', 'XX')
 }
 
-
 /** The open question to a member here that this message bears; without one the question that was put last. */
 export async function questionTo(
   core: Core,
@@ -191,12 +190,7 @@ export async function closeQuestion(
   { id, owner, by }: Pick<Question, 'id' | 'owner' | 'by'>,
 ): Promise<boolean> {
   const ended = (await core.redis.zrem(allKey(core), id)) === 1
-  await core.redis
-    .multi()
-    .del(questionKey(core, id))
-    .zrem(openKey(core, owner), id)
-    .zrem(byKey(core, by), id)
-    .exec()
+  await core.redis.multi().del(questionKey(core, id)).zrem(openKey(core, owner), id).zrem(byKey(core, by), id).exec()
   return ended
 }
 
@@ -205,13 +199,23 @@ export const consentsOf = (core: Core, owner: MemberId): Promise<Record<string, 
   core.redis.hgetall(saidKey(core, owner))
 
 /** Forgets all a member has said, what is asked of them and what they asked for; the pictures that were kept for it. */
-export async function dropConsents(core: Core, member: MemberId): Promise<MediaKey[]> {
+export async function dropConsents(core: Core, member: MemberId, now = Date.now()): Promise<MediaKey[]> {
   const keys = [openKey(core, member), byKey(core, member)]
   const ids = await Promise.all(keys.map(key => core.redis.zrange(key, '0', '-1')))
   const kept: MediaKey[] = []
   for (const id of ids.flat()) {
     const question = await read(core, id)
-    if (question && (await closeQuestion(core, question))) kept.push(...question.kept)
+    if (!question) continue
+    // Whoever waits for their word hears that none will come: the question is over, and does not say whose it was.
+    if (question.by !== member)
+      await core.redis.set(
+        questionKey(core, id),
+        JSON.stringify({ ...question, owner: question.by, ownerName: '', until: now }),
+        'KEEPTTL',
+        'XX',
+      )
+    if (question.by !== member) await core.redis.zadd(allKey(core), 'XX', now, id)
+    else if (await closeQuestion(core, question)) kept.push(...question.kept)
   }
   await core.redis.del(saidKey(core, member), ...keys)
   return kept

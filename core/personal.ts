@@ -8,6 +8,7 @@ import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
 import { namesOf, type Parted, unlink } from './people.ts'
+import { dropGiven, givenOf } from './pictures.ts'
 import type { MemberId } from './place.ts'
 import { erasePlans } from './plans.ts'
 import type { Core } from './redis.ts'
@@ -47,6 +48,16 @@ export async function exportMember(core: Core, member: MemberId): Promise<Record
 const givenFor = (recipe: Recipe): string[] =>
   [recipe.firstFrame, recipe.lastFrame, recipe.edit && musicOf(recipe.edit)?.sound].filter(key => key !== undefined)
 
+/** What these recipes were given, without the pictures that somebody else posted: those may be in others' clips, too. */
+async function ownOf(core: Core, names: readonly MemberId[], recipes: readonly Recipe[]): Promise<string[]> {
+  const own: string[] = []
+  for (const key of new Set(recipes.flatMap(givenFor))) {
+    const { by = 'unknown' } = (await givenOf(core, key)) ?? {}
+    if (by === 'unknown' || names.includes(by.member)) own.push(key)
+  }
+  return own
+}
+
 const Parked = z.object({ pictures: z.array(z.object({ key: MediaKey })) })
 
 /** Takes back what these names asked of films whose pots are not full yet; the pictures given for it. */
@@ -78,6 +89,8 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
   const names = await namesOf(core, member)
   const jobs = await jobsOf(core, member, most)
   const clips = await clipsOf(core, member, most)
+  const given = await ownOf(core, names, [...jobs.map(job => job.request.recipe), ...clips.map(({ recipe }) => recipe)])
+  const waited: string[] = []
   await eraseJobs(core, member)
   await erasePlans(core, member)
   for (const name of names) {
@@ -85,18 +98,13 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
     await dropVotes(core, name)
     await eraseIdeas(core, name)
     await eraseDuets(core, name)
-    await dropConsents(core, name)
+    waited.push(...(await dropConsents(core, name)), ...(await dropGiven(core, name)))
   }
-  const waited = await dropWaiting(core, names)
+  waited.push(...(await dropWaiting(core, names)))
   const files = new Set([
     ...waited,
-    ...jobs.flatMap(job => givenFor(job.request.recipe)),
-    ...clips.flatMap(({ media, poster, state, recipe }) => [
-      media,
-      poster,
-      ...(state ? [state] : []),
-      ...givenFor(recipe),
-    ]),
+    ...given,
+    ...clips.flatMap(({ media, poster, state }) => [media, poster, ...(state ? [state] : [])]),
   ])
   await Promise.allSettled([...files].map(key => store.remove(key)))
   const parted = await unlink(core, member, true)

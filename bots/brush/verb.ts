@@ -59,7 +59,7 @@ async function make(
 ): Promise<Answer | undefined> {
   const { prompt, ...options } = parse(words)
   const wish = { seed: newSeed(), ...options, prompt }
-  const recipe = await recipeOf(bot, ask, 'video', wish, [canvas])
+  const recipe = await recipeOf(bot, { ...ask, pictures: [canvas] }, 'video', wish, [canvas])
   return order(bot, ask, { ...recipe, strokes: [...strokes] })
 }
 

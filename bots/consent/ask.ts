@@ -4,7 +4,9 @@ import {
   closeQuestion,
   consentMs,
   noteConsent,
+  noteYours,
   openQuestion,
+  overdueQuestions,
   type Question,
   questionOf,
   questionTo,
@@ -20,18 +22,19 @@ import { excerpt } from '../describe.ts'
 import type { Button } from '../platform.ts'
 import { refusalMessage } from '../present.ts'
 import { readCommand } from '../read-command.ts'
-import type { AskFirst, Poster } from './gate.ts'
-import { Parked, unpark } from './parked.ts'
+import { AskFirst } from './gate.ts'
+import { Parked, park, unpark } from './parked.ts'
 
 /** The question to whoever posted a picture, and what follows from the answer. */
 
 export type ConsentAct = Extract<Press, { verb: 'consent' }>['act']
 
-/** Takes a request up again; its pictures are allowed now. */
-export type Resume = (bot: Bot, ask: Ask, addressed: boolean) => Promise<Answer | undefined>
+/** Takes a request up again; its pictures are allowed now. `button`: the one that was pressed for it. */
+export type Resume = (bot: Bot, ask: Ask, addressed: boolean, button?: string) => Promise<Answer | undefined>
 
-/** The same update asks the same question. */
-const idOf = (update: string): string => createHash('sha256').update(update).digest('base64url').slice(0, 16)
+/** The same update asks the same person the same question. */
+const idOf = (update: string, owner: string): string =>
+  createHash('sha256').update(`${update}\n${owner}`).digest('base64url').slice(0, 16)
 
 const localeOf = async (bot: Bot, member: string, fallback: string): Promise<string> => {
   const { language, locale } = await profileOf(bot.core, member)
@@ -41,22 +44,18 @@ const localeOf = async (bot: Bot, member: string, fallback: string): Promise<str
 /** Puts the question to the poster; nothing is held or made until they answer. Undefined where this very request has asked before. */
 export async function askPoster(
   bot: Bot,
-  parked: Parked,
-  poster: Poster,
-  pictures: AskFirst['pictures'],
+  ask: Ask,
+  { poster, place, pictures, kept }: AskFirst,
+  { addressed, button: pressed }: { addressed: boolean; button?: string | undefined },
 ): Promise<Answer | undefined> {
-  const { place, locale: own, member, text } = parked
-  const id = idOf(parked.update)
-  const question: Question = {
-    id,
-    owner: poster.member,
-    ownerName: poster.name,
-    place,
+  const parked = park(ask, kept, addressed, pressed)
+  const { locale: own, member, text } = parked
+  const id = idOf(parked.update, poster.member)
+  const opened = await openQuestion(bot.core, {
+    ...{ id, owner: poster.member, ownerName: poster.name, place, asked: parked, by: member },
     pictures: [...pictures],
-    asked: parked,
-    by: member,
-  }
-  const opened = await openQuestion(bot.core, question)
+    kept: kept.map(({ key }) => key),
+  })
   if (opened === 'again') return undefined
   if (opened === 'many') throw new UserError('refusal.consent-many', { name: poster.name })
   const locale = await localeOf(bot, poster.member, own)
@@ -110,10 +109,11 @@ export async function consentAnswered(
 ): Promise<Answer | undefined> {
   const question = await questionOf(bot.core, id)
   if (!question) throw new UserError('refusal.consent-over')
-  const { owner, ownerName: name, place, pictures, posted } = question
+  const { owner, ownerName: name, place, pictures, by, posted } = question
   if (!(await namesOf(bot.core, ask.member)).includes(owner)) throw new UserError('refusal.consent-not-yours', { name })
-  const which = act === 'always' ? '*' : pictures.map(({ hash }) => hash)
-  await noteConsent(bot.core, { owner, place, pictures: which, said: act !== 'no' })
+  const said = act !== 'no'
+  await noteConsent(bot.core, { owner, place, pictures: act === 'always' ? '*' : pictures, said })
+  if (said) await noteYours(bot.core, { owner, place, pictures, to: by })
   retire(bot, ask, posted, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
   const asked = Parked.parse(question.asked)
   const answer = act === 'no' ? await refused(bot, question, asked) : await goOn(bot, question, resume)
@@ -121,8 +121,8 @@ export async function consentAnswered(
   return answer && { to: asked.place, member: asked.member, locale: asked.locale, ...answer }
 }
 
-async function refused(bot: Bot, { ownerName: name, pictures }: Question, { locale }: Parked): Promise<Answer> {
-  await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+async function refused(bot: Bot, { ownerName: name, kept }: Question, { locale }: Parked): Promise<Answer> {
+  await Promise.allSettled(kept.map(key => bot.store.remove(key)))
   return {
     message: { text: t(locale, 'refusal.consent-no', { name }), failure: 'refusal.consent-no', mood: 'problem' },
   }
@@ -132,12 +132,34 @@ async function refused(bot: Bot, { ownerName: name, pictures }: Question, { loca
 async function goOn(bot: Bot, question: Question, resume: Resume): Promise<Answer | undefined> {
   const parked = await unpark(bot, question.asked)
   if (!parked) return undefined
-  const { ask, addressed } = parked
+  const { ask, addressed, button } = parked
+  if (ask.profile.banned !== undefined && !ask.operator) {
+    await Promise.allSettled(question.kept.map(key => bot.store.remove(key)))
+    return undefined
+  }
   try {
-    return await resume(bot, ask, addressed)
+    return await resume(bot, ask, addressed, button)
   } catch (error) {
+    // One of its pictures was somebody else's still.
+    if (error instanceof AskFirst) return askPoster(bot, ask, error, { addressed, button })
     if (!(error instanceof UserError)) throw error
     return { message: refusalMessage(ask.locale, failureOf(error), ask.member) }
+  }
+}
+
+/** Ends questions whose time is over; whoever asked hears that no answer came. */
+export async function endQuestions(
+  { core, store, platforms, tell }: Pick<Bot, 'core' | 'store' | 'platforms' | 'tell'>,
+  now = Date.now(),
+): Promise<void> {
+  for (const question of await overdueQuestions(core, now)) {
+    const { id, asked, kept } = question
+    const { place, member, locale } = Parked.parse(asked)
+    // Some other process is there.
+    if (!platforms.has(place.platform) || !(await closeQuestion(core, question))) continue
+    await Promise.allSettled(kept.map(key => store.remove(key)))
+    const { name = member } = await profileOf(core, member)
+    await tell(place, { text: t(locale, 'consent.expired', { name }), once: `consent-over:${id}` })
   }
 }
 

@@ -1,48 +1,101 @@
-import { consentOf, consentWay } from '../../core/consent.ts'
+import { consentOf, consentWay, isSameRoom } from '../../core/consent.ts'
 import { UserError } from '../../core/errors.ts'
+import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
-import type { Ask, Bot, Picture } from '../bot.ts'
-import type { Attachment } from '../platform.ts'
+import { type Given, givenOf } from '../../core/pictures.ts'
+import type { MemberId, Place } from '../../core/place.ts'
+import type { MediaKey, Recipe } from '../../core/request.ts'
+import type { Bot, Picture } from '../bot.ts'
 
 /**
- * Whether somebody may use a picture. One's own: yes. Whoever brings a picture into a chat, forwarded or not, is taken for its poster.
- * Of somebody else's the poster is asked, unless the place says otherwise; where nobody can be asked (a channel, another bot, a
- * message from another chat), it is not used until a person has posted it.
+ * Whether somebody may use a picture that was given to us: sent along, or in the recipe of a clip that is made again, changed, forked,
+ * upgraded, compared. Everything that is to be made passes here (order.ts, `checkAsked`). One's own: yes. Whoever brings a picture into
+ * a chat, forwarded or not, is taken for its poster. Of somebody else's the poster is asked, unless the room it was posted in says
+ * otherwise; where nobody can be asked (a channel, another bot, a message from another chat), it is not used until a person has posted
+ * it. In other rooms it is used only by whom its poster has given it.
  */
 
-/** A picture somebody sent, fetched: `hash` of its bytes as they came. */
-interface Fetched {
-  readonly hash: string
-  readonly by?: Attachment['by']
+export interface Poster {
+  readonly member: MemberId
+  readonly name: string
+  /** What they posted: an answer to it reaches them. */
+  readonly message?: Place
 }
 
-export type Poster = Exclude<NonNullable<Attachment['by']>, 'unknown'>
+/** Who uses pictures, and where. */
+export interface Use {
+  readonly member: MemberId
+  readonly place: Place
+}
 
-/** Somebody has to be asked first (ask.ts). `pictures` are kept until they have answered. */
+/** Somebody has to be asked first (ask.ts). */
 export class AskFirst extends Error {
   override readonly name = 'AskFirst'
   readonly poster: Poster
-  readonly pictures: readonly (Picture & { readonly hash: string })[]
-  constructor(poster: Poster, pictures: AskFirst['pictures']) {
+  /** The room it was posted in. */
+  readonly place: Place
+  /** Hashes of the pictures. */
+  readonly pictures: readonly string[]
+  /** The request's own pictures, fetched: kept until they have answered. */
+  readonly kept: readonly Picture[]
+  constructor({ poster, place, pictures, kept }: Pick<AskFirst, 'poster' | 'place' | 'pictures' | 'kept'>) {
     super(`${poster.member} is to be asked first`)
     this.poster = poster
+    this.place = place
     this.pictures = pictures
+    this.kept = kept
   }
 }
 
-/** Who has to say yes before these pictures may be used; undefined = nobody has to. Throws UserError `refusal.consent-*` where they may not. */
-export async function posterToAsk(bot: Bot, ask: Ask, pictures: readonly Fetched[]): Promise<Poster | undefined> {
-  const names = pictures.some(({ by }) => by) ? await namesOf(bot.core, ask.member) : []
-  const others = pictures.filter(({ by }) => by && (by === 'unknown' || !names.includes(by.member)))
-  if (others.length === 0) return undefined
-  const way = await consentWay(bot.core, ask.place)
-  if (way === 'off') return undefined
-  if (way === 'deny') throw new UserError('refusal.consent-deny')
-  for (const { by, hash } of others) {
-    if (!by || by === 'unknown') throw new UserError('refusal.consent-unknown')
-    const said = await consentOf(bot.core, { owner: by.member, place: ask.place, picture: hash })
+/** What is said of a request that had waited for something else when its pictures were not allowed any more. */
+export const takenBack = ({ poster: { name } }: AskFirst): UserError =>
+  new UserError('refusal.consent-taken-back', { name })
+
+/** The pictures of a recipe. */
+export const picturesIn = ({ firstFrame, lastFrame }: Pick<Recipe, 'firstFrame' | 'lastFrame'>): MediaKey[] =>
+  [firstFrame, lastFrame].filter(key => key !== undefined)
+
+/**
+ * Passes if these pictures may be used. Throws UserError `refusal.consent-*` where they may not, AskFirst where their poster has to say
+ * so; with `kept` that the request came with.
+ */
+export async function mayUse(
+  bot: Bot,
+  { member, place }: Use,
+  keys: readonly MediaKey[],
+  kept: readonly Picture[] = [],
+): Promise<void> {
+  if (keys.length === 0) return
+  const names = await namesOf(bot.core, member)
+  const waiting: { by: Exclude<Given['by'], 'unknown'>; at: Place; hash: string }[] = []
+  for (const key of new Set(keys)) {
+    const given = await givenOf(bot.core, key)
+    if (!given) {
+      // Made here, and nobody's; or its poster is forgotten, and took it along.
+      if (await bot.store.has(key)) continue
+      throw new UserError('refusal.picture-gone')
+    }
+    const { by, at, hash } = given
+    if (by !== 'unknown' && names.includes(by.member)) continue
+    const here = isSameRoom(at, place)
+    const way = here ? await consentWay(bot.core, at) : 'ask'
+    if (way === 'off') continue
+    const of = { place: at, picture: hash, by: names }
+    const said = by === 'unknown' ? undefined : await consentOf(bot.core, { owner: by.member, ...of })
+    // What somebody gave in person (an answer to a duet, a yes) no rule of the room takes back.
+    if (said === 'yours') continue
+    if (way === 'deny') throw new UserError('refusal.consent-deny')
+    if (by === 'unknown') throw new UserError('refusal.consent-unknown')
     if (said === 'no') throw new UserError('refusal.consent-no', { name: by.name })
-    if (said === undefined) return by
+    if (said === 'yes' && here) continue
+    if (!here) throw new UserError('refusal.consent-elsewhere', { name: by.name })
+    if ((await profileOf(bot.core, by.member)).banned !== undefined) throw new UserError('refusal.consent-unknown')
+    waiting.push({ by, at, hash })
   }
-  return undefined
+  const [first] = waiting
+  if (!first) return
+  const { by, at } = first
+  const pictures = waiting.filter(one => one.by.member === by.member).map(({ hash }) => hash)
+  const poster = { ...by, ...(at.message !== undefined && { message: at }) }
+  throw new AskFirst({ poster, place: at, pictures, kept })
 }

@@ -21,6 +21,8 @@ export const Parked = z.object({
   adult: z.boolean(),
   /** The bot was meant. */
   addressed: z.boolean(),
+  /** The button that was pressed for it; absent = it was said. */
+  button: z.string().optional(),
   text: z.string(),
   images: z.array(File),
   sounds: z.array(File),
@@ -31,11 +33,12 @@ export const Parked = z.object({
 })
 export type Parked = z.infer<typeof Parked>
 
-export function park(ask: Ask, pictures: readonly Picture[], addressed: boolean): Parked {
+export function park(ask: Ask, pictures: readonly Picture[], addressed: boolean, button?: string): Parked {
   const { tiers: open, ...entitled } = ask.entitled
   return Parked.parse({
     ...ask,
     addressed,
+    button,
     pictures,
     entitled: { ...entitled, ...(open && { tiers: [...open] }) },
     uploadBytes: Number.isSafeInteger(ask.uploadBytes) ? ask.uploadBytes : undefined,
@@ -43,8 +46,11 @@ export function park(ask: Ask, pictures: readonly Picture[], addressed: boolean)
 }
 
 /** The request again; undefined where its platform is not ours any more. */
-export async function unpark(bot: Bot, kept: unknown): Promise<{ ask: Ask; addressed: boolean } | undefined> {
-  const { entitled, uploadBytes = Number.POSITIVE_INFINITY, addressed, replyTo, ...rest } = Parked.parse(kept)
+export async function unpark(
+  bot: Bot,
+  kept: unknown,
+): Promise<{ ask: Ask; addressed: boolean; button?: string | undefined } | undefined> {
+  const { entitled, uploadBytes = Number.POSITIVE_INFINITY, addressed, button, replyTo, ...rest } = Parked.parse(kept)
   const platform = bot.platforms.get(rest.place.platform)
   if (!platform) return undefined
   const { tiers: open, ...base } = entitled
@@ -56,5 +62,5 @@ export async function unpark(bot: Bot, kept: unknown): Promise<{ ask: Ask; addre
     uploadBytes,
     ...(replyTo && { replyTo }),
   }
-  return { ask, addressed }
+  return { ask, addressed, button }
 }

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
+import { noteYours } from '../../core/consent.ts'
 import { closeDuet, type Duet, duetMs, duetOf, duetsAt, isAsked, openDuet, overdueDuets } from '../../core/duet.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { namesOf } from '../../core/people.ts'
-import type { Answer, Ask, Bot } from '../bot.ts'
+import { givenOf } from '../../core/pictures.ts'
+import type { Answer, Ask, Bot, Picture } from '../bot.ts'
 import { buttonId } from '../buttons.ts'
+import { AskFirst, takenBack } from '../consent/gate.ts'
 import { park, unpark } from '../consent/parked.ts'
 import { excerpt } from '../describe.ts'
 import * as making from '../making.ts'
-import { checkAsked, recipeOf, takePictures } from '../order.ts'
+import { checkAsked, orDropped, recipeOf, takePictures } from '../order.ts'
 import { refusalMessage } from '../present.ts'
 import { readCommand } from '../read-command.ts'
 
@@ -34,14 +37,11 @@ export async function duet(bot: Bot, ask: Ask): Answered {
   if (ask.images.length > 1) throw new UserError('refusal.duet-one')
   const [first] = await takePictures(bot, ask)
   if (!first) throw new UserError('refusal.duet-picture')
-  try {
+  return orDropped(bot, [first], async () => {
     // What is refused is refused before anybody is asked.
     await checkAsked(bot, ask, await recipeOf(bot, ask, 'video', parse(words), [first, first]))
-    return await put(bot, ask, { ...(await named(bot, ask, name)), words, first })
-  } catch (error) {
-    await bot.store.remove(first.key).catch(() => undefined)
-    throw error
-  }
+    return put(bot, ask, { ...(await named(bot, ask, name)), words, first })
+  })
 }
 
 /** Who is meant: a mention that is an id ("<@123>", as Discord's commands have it) stands for a name. */
@@ -131,15 +131,24 @@ async function answered(bot: Bot, ask: Ask, open: Duet): Answered {
   }
   const parked = await unpark(bot, open.asked)
   if (!parked) return undefined
+  await giveTo(bot, ask, last, open.by)
   const theirs: Ask = { ...parked.ask, pictures: [open.first, last] }
   const back = { to: open.place, member: open.by, locale: open.locale }
   try {
     const answer = await making.make(bot, theirs, 'video')
     return answer && { ...back, ...answer }
   } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { ...back, message: refusalMessage(open.locale, failureOf(error), open.by) }
+    const failure = error instanceof AskFirst ? takenBack(error) : error
+    if (!(failure instanceof UserError)) throw error
+    return { ...back, message: refusalMessage(open.locale, failureOf(failure), open.by) }
   }
+}
+
+/** Who answers a duet with their picture gives it to whoever asked: they need not be asked for it again. */
+async function giveTo({ core }: Bot, { member }: Ask, { key }: Picture, to: Duet['by']): Promise<void> {
+  const given = await givenOf(core, key)
+  if (given?.by === 'unknown' || !given || !(await namesOf(core, member)).includes(given.by.member)) return
+  await noteYours(core, { owner: given.by.member, place: given.at, pictures: [given.hash], to })
 }
 
 async function declined(bot: Bot, ask: Ask, open: Duet): Promise<Answer> {

@@ -1,12 +1,13 @@
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
-import { consentWay } from '../../core/consent.ts'
 import { UserError } from '../../core/errors.ts'
-import { clipOfCode } from '../../core/family.ts'
+import { clipOfCode, codeOf, numberOf } from '../../core/family.ts'
+import { t } from '../../core/i18n.ts'
 import { getJob, jobsOf } from '../../core/jobs.ts'
 import { namesOf } from '../../core/people.ts'
 import type { Recipe } from '../../core/request.ts'
-import type { Ask, Bot } from '../bot.ts'
+import type { Answer, Ask, Bot } from '../bot.ts'
+import { mayUse, picturesIn } from '../consent/gate.ts'
 
 /** Codes can be guessed: what was asked for in private is its maker's, under any of their names, and the operators' alone. */
 export async function mayName(bot: Bot, ask: Pick<Ask, 'member' | 'operator'>, clip: Clip): Promise<boolean> {
@@ -38,22 +39,45 @@ export async function clipNamed(bot: Bot, ask: Ask, name: string): Promise<Clip>
 /** A clip that something new begins with. */
 export interface Liked {
   readonly clip: Clip
-  /** Its recipe; `bare`: without the pictures somebody else gave for it, which were not given for this. */
+  /** Its recipe; `bare`: without its pictures, which may not be used here (bots/consent). */
   readonly recipe: Recipe
   readonly bare: boolean
 }
 
-/** The clip that `--like` or "fork" names. Throws `refusal.code-clip`, or `refusal.edit-change` for what was made of finished clips. */
-export async function clipLike(bot: Bot, ask: Ask, code: string): Promise<Liked> {
+/** A recipe without its pictures, and what was painted on them. */
+export function withoutPictures({ firstFrame: _first, lastFrame: _last, strokes: _strokes, ...rest }: Recipe): Recipe {
+  return rest
+}
+
+/**
+ * The clip that `--like` or "fork" names; undefined without a name. Throws `refusal.code-clip`, or `refusal.edit-change` for what was
+ * made of finished clips; AskFirst where whoever posted its pictures can be asked for them.
+ */
+export async function clipLike(bot: Bot, ask: Ask, code: string): Promise<Liked>
+export async function clipLike(bot: Bot, ask: Ask, code: string | undefined): Promise<Liked | undefined>
+export async function clipLike(bot: Bot, ask: Ask, code: string | undefined): Promise<Liked | undefined> {
+  if (code === undefined) return undefined
   const clip = await clipCoded(bot, ask, code)
   const { recipe } = clip
   if (recipe.kind === 'edit') throw new UserError('refusal.edit-change')
-  const bare = isGiven(recipe) && !(await isOwn(bot, ask, clip)) && (await consentWay(bot.core, ask.place)) !== 'off'
-  if (!bare) return { clip, recipe, bare }
-  const { firstFrame: _first, lastFrame: _last, strokes: _strokes, ...rest } = recipe
-  return { clip, recipe: rest, bare }
+  // Its own pictures take their place.
+  if (ask.images.length > 0 || (ask.pictures?.length ?? 0) > 0) return { clip, recipe, bare: false }
+  try {
+    await mayUse(bot, ask, picturesIn(recipe))
+    return { clip, recipe, bare: false }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { clip, recipe: withoutPictures(recipe), bare: true }
+  }
 }
 
-/** Somebody sent pictures for it; those of clips are none. */
-const isGiven = ({ firstFrame, lastFrame }: Recipe): boolean =>
-  [firstFrame, lastFrame].some(key => key?.startsWith('pictures/'))
+/** The ticket also says that pictures of a clip were left out. */
+export function saidBare(ask: Ask, made: Answer | undefined, like: Liked | undefined): Answer | undefined {
+  return made && like?.bare ? saidAlso(made, t(ask.locale, 'like.bare', { code: codeOf(numberOf(like.clip)) })) : made
+}
+
+/** An answer with one more line. */
+export const saidAlso = (made: Answer, line: string): Answer => ({
+  ...made,
+  message: { ...made.message, text: `${made.message.text}\n${line}` },
+})

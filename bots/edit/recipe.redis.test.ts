@@ -113,21 +113,55 @@ test('a clip that was asked for in private is named by its maker and the operato
   expect(house.fake.shown(`dm-${ann}b`).at(-1)?.message.text).toMatch(/a secret cat/)
 })
 
-test('nobody gets the pictures of somebody else’s clip along with its words, unless their place shares them', async () => {
+test('nobody gets the pictures of somebody else’s clip along with its words unasked; elsewhere they are left out', async () => {
   const hall = `hall-${ann}`
+  const by = `finn-${ann}`
+  await house.grant(`fake:${by}`, 1000)
   await done({ text: 'it rains', images: [await picture('#a62')], room: hall })
   const code = codeIn(house.fake.shown(hall).at(-1) as Shown)
-  const by = `finn-${ann}`
-  const frames = async () => (await jobsOf(house.core, `fake:${by}`, 1))[0]?.request.recipe.firstFrame
-  await house.fake.say({ by, room: hall, text: `/fork ${code} at night` })
+  const newest = async () => (await jobsOf(house.core, `fake:${by}`, 1))[0]?.request.recipe
+  const left = async (words: RegExp) => {
+    await house.fake.until(({ at, message }) => at.channel === `dm-${by}` && words.test(message.text), 5_000)
+    await house.until(async () => (await openPlansOf(house.core, `fake:${by}`)).length === 0)
+    await house.until(async () => (await jobsOf(house.core, `fake:${by}`, 9)).every(job => job.state === 'delivered'))
+  }
+  for (const text of [
+    `/fork ${code} at night`,
+    `/video it snows --like ${code}`,
+    `/compare it snows --like ${code} --tier standard,high`,
+    `/drafts it hails --like ${code}`,
+  ]) {
+    await house.fake.say({ by, text })
+    expect([text, house.fake.shown(`dm-${by}`).find(({ message }) => /left out/.test(message.text))]).toEqual([
+      text,
+      expect.anything(),
+    ])
+    await left(/somebody else’s, so they were left/)
+    expect((await newest())?.firstFrame).toBeUndefined()
+  }
+  await house.fake.say({ by, room: hall, text: `/drafts it hails --like ${code}` })
   await house.fake.until(
-    ({ at, message }) => at.channel === hall && /somebody else’s, so they were left/.test(message.text),
+    ({ at, message }) => at.channel === hall && /would like to use your picture/.test(message.text),
   )
-  expect(await frames()).toBeUndefined()
-  await house.fake.say({ by: 'boss', room: hall, text: '/consent off' })
-  await house.fake.say({ by, room: hall, text: `/video it snows --like ${code}` })
-  expect(await frames()).toMatch(/^pictures/)
-  await house.until(async () => (await jobsOf(house.core, `fake:${by}`, 2)).every(job => job.state === 'delivered'))
+})
+
+test('drafts keep the pictures where the model makes moments of its clips, and say so where not', async () => {
+  const clip = await done({ text: 'it rains', images: [await picture('#a62')] })
+  await done({ text: '/drafts it snows', replyTo: clip.at })
+  const [first, draft] = await recipes()
+  expect(draft).toMatchObject({ kind: 'image', firstFrame: first?.firstFrame })
+  const { theatre } = house.bot.catalogue.models
+  if (!theatre) throw new Error('no theatre')
+  theatre.picturesAreMoments = false
+  try {
+    await say({ text: '/drafts it hails', replyTo: clip.at })
+    const said = /4 drafts.*\nDrafts are made of words alone with this model, so the pictures were left out\.$/s
+    await house.fake.until(({ at, message }) => at.channel === room() && said.test(message.text), 5_000)
+    await settled()
+    expect((await recipes()).findLast(({ kind }) => kind === 'image')?.firstFrame).toBeUndefined()
+  } finally {
+    theatre.picturesAreMoments = true
+  }
 })
 
 test('what words cannot say comes with the line as well', async () => {

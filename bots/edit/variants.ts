@@ -1,15 +1,17 @@
+import { tasksOf } from '../../core/catalogue.ts'
 import { compareSteps, draftSteps } from '../../core/chain.ts'
 import type { Clip } from '../../core/clip.ts'
 import { Edit } from '../../core/edit.ts'
 import { editRecipe } from '../../core/edit-recipe.ts'
 import { UserError } from '../../core/errors.ts'
+import { t } from '../../core/i18n.ts'
 import { parse } from '../../core/parse/parse.ts'
 import type { Recipe } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { excerpt } from '../describe.ts'
 import * as making from '../making.ts'
-import { checkAsked, newSeed, order, recipeOf, takePictures } from '../order.ts'
-import { clipNamed } from './named.ts'
+import { checkAsked, newSeed, orDropped, order, recipeOf, takePictures } from '../order.ts'
+import { clipLike, clipNamed, type Liked, saidAlso, saidBare, withoutPictures } from './named.ts'
 import { orderPlan, pricedBy } from './plan.ts'
 import { readClips, readVariants } from './read.ts'
 
@@ -27,17 +29,22 @@ export async function compare(bot: Bot, ask: Ask): Made {
   if (!variants) throw new UserError('refusal.edit-usage', { example })
   const base = await making.answeredBase(bot, ask)
   if (base?.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
-  return withPictures(bot, ask, async pictures => {
+  const pictures = await takePictures(bot, ask)
+  return orDropped(bot, pictures, async () => {
     const seed = base?.recipe.seed ?? newSeed()
     const recipes: { recipe: Recipe; caption: string }[] = []
+    const likes: Liked[] = []
     for (const { text, caption } of variants) {
       const wish = { seed, ...parse(text) }
-      const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base?.recipe)
+      const like = base ? undefined : await clipLike(bot, ask, wish.like)
+      if (like && likes.every(({ clip }) => clip.id !== like.clip.id)) likes.push(like)
+      const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base?.recipe ?? like?.recipe)
       await checkAsked(bot, ask, recipe)
       recipes.push({ recipe, caption })
     }
     const steps = compareSteps(recipes, pricedBy(bot))
-    return orderPlan(bot, ask, { kind: 'compare', steps, ...(base?.clip && { parent: base.clip.id }) })
+    const made = await orderPlan(bot, ask, { kind: 'compare', steps, ...(base?.clip && { parent: base.clip.id }) })
+    return likes.reduce((answer, like) => saidBare(ask, answer, like), made)
   })
 }
 
@@ -49,21 +56,35 @@ async function compareClips(bot: Bot, ask: Ask, names: readonly string[]): Made 
   return order(bot, ask, editRecipe(Edit.parse({ op: 'compare', panels }), clips))
 }
 
-/** Four pictures of the same words with different seeds, on one sheet to pick from. */
+/**
+ * Four pictures of the same words with different seeds, on one sheet to pick from. Pictures of the clip they are like stay where the
+ * model's pictures are moments of its clips; elsewhere they are left out, which is said.
+ */
 export async function drafts(bot: Bot, ask: Ask): Made {
   const base = await making.answeredBase(bot, ask)
   if (base?.recipe.kind === 'edit') throw new UserError('refusal.edit-change')
   if (ask.images.length > 0) throw new UserError('refusal.picture-in-image')
   const wish = { seed: newSeed(), ...parse(ask.text) }
-  const {
-    firstFrame: _first,
-    lastFrame: _last,
-    continues: _before,
-    ...rest
-  } = await recipeOf(bot, ask, 'image', wish, [], base?.recipe)
-  const recipe: Recipe = { ...rest, kind: 'image' }
+  const like = base ? undefined : await clipLike(bot, ask, wish.like)
+  const from = base?.recipe ?? like?.recipe
+  const { continues: _before, ...rest } = await recipeOf(bot, ask, 'image', wish, [], from)
+  const given: Recipe = { ...rest, kind: 'image' }
+  const has = given.firstFrame !== undefined || given.lastFrame !== undefined
+  const left = has && !drawsThese(bot, given)
+  const recipe = left ? withoutPictures(given) : given
   await checkAsked(bot, ask, recipe)
-  return orderPlan(bot, ask, { kind: 'drafts', steps: draftSteps(recipe, pricedBy(bot)) })
+  const made = await orderPlan(bot, ask, { kind: 'drafts', steps: draftSteps(recipe, pricedBy(bot)) })
+  if (made && left) return saidAlso(made, t(ask.locale, 'drafts.bare'))
+  return saidBare(ask, made, like)
+}
+
+/** Whether a model can make a moment of the clip that begins or ends with these pictures. */
+function drawsThese({ catalogue }: Bot, recipe: Recipe): boolean {
+  const model = catalogue.models[recipe.model]
+  return (
+    model?.picturesAreMoments === true &&
+    tasksOf({ ...recipe, kind: 'video' }).every(task => model.tasks.includes(task))
+  )
 }
 
 /** Makes the clip that a draft promised: where the model's pictures are moments of its clips that very one, else one that begins with it. */
@@ -74,19 +95,4 @@ export async function pick(bot: Bot, ask: Ask, id: string): Made {
     return making.animate(bot, { ...ask, text: '' }, { clip, recipe })
   const { seconds } = bot.catalogue.defaults
   return order(bot, ask, { ...recipe, kind: 'video', seconds }, { parent: clip.id })
-}
-
-/** Fetches the pictures of a message, and throws them away again if nothing came of it. */
-async function withPictures(
-  bot: Bot,
-  ask: Ask,
-  use: (pictures: Awaited<ReturnType<typeof takePictures>>) => Made,
-): Made {
-  const pictures = await takePictures(bot, ask)
-  try {
-    return await use(pictures)
-  } catch (error) {
-    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
-    throw error
-  }
 }

@@ -14,6 +14,8 @@ import { parse } from '../../core/parse/parse.ts'
 import { type Recipe, tiers } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { walletOf } from '../bot.ts'
+import { AskFirst } from '../consent/gate.ts'
+import { clipLike, saidBare } from '../edit/named.ts'
 import { checkAsked, newSeed, order, recipeOf, takePictures } from '../order.ts'
 import { knownAs } from './ballot.ts'
 import { mustWait, wait } from './wait.ts'
@@ -36,14 +38,19 @@ function going(clip: Clip): Recipe {
  */
 export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | undefined> {
   const { rules } = film
-  const { prompt, ...options } = parse(ask.text)
+  const { prompt: said, like: code, ...options } = parse(ask.text)
+  const like = await clipLike(bot, ask, code)
+  const prompt = said === '' ? (like?.recipe.prompt ?? '') : said
   const pictures = await takePictures(bot, ask)
   let job: string | undefined
   let answer: Answer | undefined
   try {
-    const last = rules.relay && pictures.length === 0 ? lastClip(film) : undefined
+    // What begins with pictures goes on from nothing else.
+    const begins = pictures.length > 0 || like?.recipe.firstFrame !== undefined
+    const last = rules.relay && !begins ? lastClip(film) : undefined
     const clip = last === undefined ? undefined : await getClip(bot.core, last)
-    const base = clip?.state ? going(clip) : undefined
+    const before = clip?.state ? going(clip) : undefined
+    const base = like ? { ...like.recipe, ...(before && { continues: before.continues }) } : before
     const styled = [prompt, rules.style].filter(Boolean).join(', ')
     const wish = {
       ...(rules.ratio && pictures.length === 0 && { ratio: rules.ratio }),
@@ -55,13 +62,14 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
       prompt: styled,
     }
     const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base)
+    const parent = like?.clip ?? (before && clip)
     const price = priceOf(bot.catalogue, recipe)
     const name = ask.profile.name ?? ask.member
     const by = await knownAs(bot.core, film, ask.member)
     // Accepted before, by a process that died of it: the film may not know yet.
-    const before = await acceptedFor(bot.core, ask.update)
-    job = before
-    if (before === undefined) {
+    const accepted = await acceptedFor(bot.core, ask.update)
+    job = accepted
+    if (accepted === undefined) {
       mayOffer(film, by, name, price, ask.update)
       await checkAsked(bot, ask, recipe)
       if (await mustWait(bot, film, price)) return await wait(bot, ask, film, { what: 'take', prompt, price, pictures })
@@ -69,12 +77,12 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
     answer = await order(bot, ask, recipe, {
       payer: payerOf(film, ask.member),
       film: { id: film.id, prompt },
-      ...(base && clip && { parent: clip.id }),
+      ...(parent && { parent: parent.id }),
     })
     crashpoint('film-ordered')
-    job = answer?.job ?? before
+    job = answer?.job ?? accepted
     if (job) await begun(bot, film, { kind: 'offer', by, name, job, prompt, price, update: ask.update })
-    return answer
+    return saidBare(ask, answer, like)
   } catch (error) {
     // The film does not take it any more: it is not made either, if there is still time.
     if (job !== undefined && error instanceof UserError) {
@@ -82,7 +90,9 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
       if (done === 'too-late') return answer
     }
     // Those that waited with the request may be needed once more, and a job has its own to look after.
-    if (!ask.pictures && job === undefined) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    const asks = error instanceof AskFirst
+    if (!ask.pictures && !asks && job === undefined)
+      await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
   }
 }
@@ -123,10 +133,13 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   if (accepted === undefined) mayFinish(film, price)
   if (accepted === undefined && (await mustWait(bot, film, price)))
     return wait(bot, ask, film, { what: 'final', prompt: take.prompt, price })
+  // Whoever offered the take uses its pictures, where they offered it.
+  const place = (await getJob(bot.core, take.job))?.request.place ?? ask.place
   const answer = await order(bot, { ...ask, update }, recipe, {
     payer: payerOf(film, ask.member),
     film: { id: film.id, prompt: take.prompt, ...event },
     parent: clip.id,
+    use: { member: take.member, place },
   })
   const job = answer?.job ?? accepted
   if (job) await begun(bot, film, { kind: 'finish', ...event, job, price })

@@ -5,6 +5,7 @@ import { type Pot, potOf } from '../../core/film/pot.ts'
 import { filmOf, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
 import type { Answer, Ask, Bot, Picture } from '../bot.ts'
+import { AskFirst, takenBack } from '../consent/gate.ts'
 import { park, unpark } from '../consent/parked.ts'
 import { credits, excerpt } from '../describe.ts'
 import { refusalMessage } from '../present.ts'
@@ -87,9 +88,10 @@ async function started(
     // It costs more than it did, or somebody was faster at the pot: it keeps its place.
     return answer?.waits ? 'waits' : answer
   } catch (error) {
-    if (!(error instanceof UserError)) throw error
+    const failure = error instanceof AskFirst ? takenBack(error) : error
+    if (!(failure instanceof UserError)) throw error
     // Somebody was faster at the pot.
-    if (error.code === 'refusal.credits') return 'waits'
-    return { message: refusalMessage(ask.locale, failureOf(error), ask.member) }
+    if (failure.code === 'refusal.credits') return 'waits'
+    return { message: refusalMessage(ask.locale, failureOf(failure), ask.member) }
   }
 }
