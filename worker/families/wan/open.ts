@@ -20,6 +20,6 @@ export async function openWan(folder: string, options: PartsOptions): Promise<Wa
         `${file} is bfloat16, which ONNX Runtime computes with DEVICE=cuda only: export ${model.id} again with --dtype fp16 or fp32`,
       )
   }
-  const tokenize = await openTokenizer(folder, { length: model.text.length, end: model.settings.text.end })
+  const tokenize = await openTokenizer(folder, model.settings.text)
   return { parts: openParts(folder, model, options), tokenize, cache: createWordCache() }
 }

@@ -91,16 +91,17 @@ describe('the cache of words', () => {
 
 describe('the tokenizer', () => {
   it('closes every prompt, and cuts a long one before its closing token', async () => {
-    const tokenize = await openTokenizer(tokenizers, { length: 8, end: 1 })
-    expect(tokenize('').at(-1)).toBe(1)
-    const long = tokenize('a red cat runs slow through the rain and runs and runs')
+    const tokenize = await openTokenizer(tokenizers, { end: 1 })
+    expect(tokenize('', 8).at(-1)).toBe(1)
+    const long = tokenize('a red cat runs slow through the rain and runs and runs', 8)
     expect(long).toHaveLength(8)
+    expect(tokenize('a red cat runs', 3)).toEqual([...tokenize('a red', 3).slice(0, 2), 1])
     expect(long.at(-1)).toBe(1)
-    expect(tokenize('一只猫').length).toBeGreaterThan(1)
+    expect(tokenize('一只猫', 8).length).toBeGreaterThan(1)
   })
 
   it('names a file it cannot read', async () => {
-    await expect(openTokenizer(join(tokenizers, 'none'), { length: 8, end: 1 })).rejects.toThrow(
+    await expect(openTokenizer(join(tokenizers, 'none'), { end: 1 })).rejects.toThrow(
       /none\/tokenizer\.json is no tokenizer/,
     )
   })

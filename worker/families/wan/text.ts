@@ -52,7 +52,8 @@ export function createWordCache(bytes = 64 * 1024 * 1024): WordCache {
 
 /**
  * Reads prompts: the encoder is loaded only for those not read before, then released. It gets the real tokens alone, which gives the
- * same rows as the reference's masked run over 512 of them. `length` is how many rows the transformer gets.
+ * same rows as the reference's masked run over 512 of them. `length` is how many rows the transformer gets; a
+ * prompt of more tokens loses its end.
  */
 export async function readPrompts(
   prompts: readonly string[],
@@ -63,7 +64,7 @@ export async function readPrompts(
 ): Promise<Words[]> {
   const read: Words[] = []
   for (const prompt of prompts) {
-    const ids = tokenize(cleanPrompt(prompt))
+    const ids = tokenize(cleanPrompt(prompt), length)
     const rows = cache.get(ids) ?? (await parts.fitting(() => encode(ids, parts)))
     cache.put(ids, rows)
     const { dim } = parts.model.settings.text
