@@ -5,9 +5,10 @@ import { verifyLink } from '../../core/links.ts'
 import type { Step } from '../../core/plan.ts'
 import type { Recipe } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
+import { saidAlso } from '../edit/named.ts'
 import { orderPlan, pricedBy } from '../edit/plan.ts'
 import { checkAsked } from '../order.ts'
-import { FilmFile, filmFile, isSealed } from './file.ts'
+import { FilmFile, filmFile, isSealed, mediaOf } from './file.ts'
 import { filmMeant } from './which.ts'
 
 /** A film made again from its file: every shot with its recipe and seed, then all of them as one film. */
@@ -17,13 +18,22 @@ const fetchMs = 30_000
 
 /** "film again" with the file, or with the link it was given under, or of the film here. Priced before; whoever asks pays. */
 export async function filmAgain(bot: Bot, ask: Ask, link?: string): Promise<Answer | undefined> {
-  const file = await fileFor(bot, ask, link)
-  if (isSealed(bot.rules.secret, file)) await checkPictures(bot, file)
-  else if (file.shots.some(({ recipe }) => recipe.firstFrame ?? recipe.lastFrame))
-    throw new UserError('refusal.film-file-changed')
+  const whole = await fileFor(bot, ask, link)
+  if (isSealed(bot.rules.secret, whole)) await checkPictures(bot, whole)
+  else if (mediaOf(whole).length > 0) throw new UserError('refusal.film-file-changed')
+  const { sound } = whole.reel?.music ?? {}
+  const silent = sound !== undefined && !(await bot.store.has(sound))
+  const file = silent ? withoutMusic(whole) : whole
   const steps = stepsOf(file, pricedBy(bot), ask.locale)
   for (const { recipe } of file.shots) await checkAsked(bot, ask, recipe)
-  return orderPlan(bot, ask, { kind: 'shots', steps })
+  const answer = await orderPlan(bot, ask, { kind: 'shots', steps })
+  return answer && silent ? saidAlso(answer, t(ask.locale, 'film.again-silent')) : answer
+}
+
+/** The film without its music, what was cut to that, and the thanks for it. */
+function withoutMusic({ reel, credits, ...file }: FilmFile): FilmFile {
+  const { music: _, ...cut } = reel ?? { title: file.title, joints: [] }
+  return { ...file, credits: credits.filter(({ role }) => role !== 'music'), reel: { ...cut, onBeat: false } }
 }
 
 async function fileFor(bot: Bot, ask: Ask, link: string | undefined): Promise<FilmFile> {
@@ -64,7 +74,7 @@ async function checkPictures(bot: Bot, { shots }: FilmFile): Promise<void> {
 
 /** The plan: a shot that went on from another one of the film does so again. Pure. */
 function stepsOf(
-  { shots, title, credits }: Pick<FilmFile, 'shots' | 'title' | 'credits'>,
+  { shots, title, credits, reel }: Pick<FilmFile, 'shots' | 'title' | 'credits' | 'reel'>,
   price: (recipe: Recipe) => number,
   locale: string,
 ): Step[] {
@@ -82,15 +92,19 @@ function stepsOf(
   })
   const pieces = shots.map((_, step) => {
     const unbroken = step > 0 && before(step) === step - 1
-    return { clip: { step }, joint: unbroken ? ('continuous' as const) : ('fade' as const) }
+    const joint = reel?.joints[step] ?? 'fade'
+    // Only what goes on from the one before can follow unbroken.
+    return { clip: { step }, joint: unbroken ? 'continuous' : joint === 'continuous' ? 'fade' : joint } as const
   })
   const said = credits.map(({ role, names }) => ({
     role: t(locale, `film.role-${role}`),
     names: names.slice(0, 20).map(name => name.slice(0, editLimits.nameChars)),
   }))
   const join = {
-    ...{ op: 'join' as const, pieces, title, onBeat: false },
+    ...{ op: 'join' as const, pieces, title: reel?.title ?? title, onBeat: reel?.music !== undefined && reel.onBeat },
     ...(said.length > 0 && { credits: said }),
+    ...(reel?.cover !== undefined && { cover: reel.cover }),
+    ...(reel?.music && { music: reel.music }),
   } satisfies Omit<Extract<Edit, { op: 'join' }>, 'pieces'> & { pieces: unknown }
   return [...made, { edit: join, price: 0, least: 1 }]
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { getClip } from '../../core/clips.ts'
+import { editLimits, joints, Music } from '../../core/edit.ts'
 import { chosenTake, clipOf, creditsOf, type Film, FilmRules } from '../../core/film/film.ts'
 import type { Core } from '../../core/redis.ts'
 import { ClipId, Recipe } from '../../core/request.ts'
@@ -25,25 +26,46 @@ export const FilmFile = z.object({
   rules: FilmRules,
   createdAt: z.number(),
   credits: z
-    .array(z.object({ role: z.enum(['director', 'takes', 'votes']), names: z.array(z.string().max(100)).max(200) }))
-    .max(3),
+    .array(
+      z.object({
+        role: z.enum(['director', 'takes', 'votes', 'music']),
+        names: z.array(z.string().max(100)).max(200),
+      }),
+    )
+    .max(4),
   shots: z.array(FileShot).min(1).max(36),
-  /** Ours over the pictures that the recipes begin or end with: only who has a file of ours can name them. */
+  /** How the last reel was cut; absent while there is none. */
+  reel: z
+    .object({
+      title: z.string().trim().min(1).max(80),
+      /** How each shot follows the one before. */
+      joints: z.array(z.enum(joints)).max(36),
+      onBeat: z.boolean(),
+      cover: z.number().min(0).max(editLimits.seconds).optional(),
+      music: Music.optional(),
+    })
+    .optional(),
+  /** Ours over the pictures that the recipes begin or end with, and the music: only who has a file of ours can name them. */
   seal: z.string().max(64),
 })
 export type FilmFile = z.infer<typeof FilmFile>
 
-const pictures = (shots: readonly FileShot[]): string[] =>
-  shots.flatMap(({ recipe }) => [recipe.firstFrame, recipe.lastFrame]).filter(key => key !== undefined)
+type Sealed = Pick<FilmFile, 'shots' | 'reel'>
 
-const sealOf = (secret: string, shots: readonly FileShot[]): string =>
+/** The files of our store that a film's file names. */
+export const mediaOf = ({ shots, reel }: Sealed): string[] =>
+  [...shots.flatMap(({ recipe }) => [recipe.firstFrame, recipe.lastFrame]), reel?.music?.sound].filter(
+    key => key !== undefined,
+  )
+
+const sealOf = (secret: string, file: Sealed): string =>
   createHmac('sha256', secret)
-    .update(`film\n${pictures(shots).join('\n')}`)
+    .update(`film\n${mediaOf(file).join('\n')}`)
     .digest('base64url')
 
-/** True if the pictures in this file are those we wrote into it. Everything else in it may be changed by whoever has it. */
-export function isSealed(secret: string, { seal, shots }: FilmFile): boolean {
-  const [given, right] = [Buffer.from(seal), Buffer.from(sealOf(secret, shots))]
+/** True if the pictures and the music in this file are those we wrote into it. Everything else in it may be changed by whoever has it. */
+export function isSealed(secret: string, { seal, ...file }: FilmFile): boolean {
+  const [given, right] = [Buffer.from(seal), Buffer.from(sealOf(secret, file))]
   return given.length === right.length && timingSafeEqual(given, right)
 }
 
@@ -63,8 +85,29 @@ export async function filmFile(core: Core, film: Film, secret: string): Promise<
   }
   if (shots.length === 0) return undefined
   const { id, title, rules, createdAt } = film
-  const credits = creditsOf(film)
-  return { threadreel: 'film/2', id, title, rules, createdAt, credits, shots, seal: sealOf(secret, shots) }
+  const cut = await reelOf(core, film, shots)
+  const credits = [
+    ...creditsOf(film),
+    ...(cut?.reel.music ? [{ role: 'music' as const, names: [nameOf(cut.by)] }] : []),
+  ]
+  const made = { shots, ...(cut && { reel: cut.reel }) }
+  return { threadreel: 'film/2', id, title, rules, createdAt, credits, ...made, seal: sealOf(secret, made) }
+}
+
+/** How a film's last reel was cut, and by whom. */
+async function reelOf(
+  core: Core,
+  { reel: id, title: name }: Film,
+  shots: readonly FileShot[],
+): Promise<{ reel: NonNullable<FilmFile['reel']>; by: string } | undefined> {
+  const clip = id === undefined ? undefined : await getClip(core, id)
+  const edit = clip?.recipe.edit
+  if (!clip || edit?.op !== 'join') return undefined
+  const { title = name, pieces, onBeat, cover, music } = edit
+  // A shot that was chosen after it fades in.
+  const jointOf = ({ clips }: FileShot) => pieces.find(piece => clips.includes(piece.clip))?.joint ?? 'fade'
+  const more = { ...(cover !== undefined && { cover }), ...(music && { music }) }
+  return { reel: { title, joints: shots.map(jointOf), onBeat, ...more }, by: clip.member }
 }
 
 export const fileBytes = (file: FilmFile): Buffer => Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`)

@@ -126,8 +126,8 @@ export async function renderFinal(bot: Bot, ask: Ask, film: Film, shot: Shot): P
   const made = accepted === undefined ? undefined : (await getJob(bot.core, accepted))?.clip
   const event = { shot: shot.number, take: number }
   if (accepted !== undefined && made !== undefined) {
-    // Chosen before, and made then: what it cost is counted already.
-    await tellFilm(bot.core, film.id, { kind: 'final', ...event, job: accepted, clip: made, price: 0 })
+    // Chosen before, and made then.
+    await tellFilm(bot.core, film.id, { kind: 'final', ...event, job: accepted, clip: made, price })
     return undefined
   }
   if (accepted === undefined) mayFinish(film, price)

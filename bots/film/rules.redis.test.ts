@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getClip } from '../../core/clips.ts'
+import { musicOf } from '../../core/edit.ts'
 import type { Film } from '../../core/film/film.ts'
 import { potOf } from '../../core/film/pot.ts'
 import { filmsAt } from '../../core/film/store.ts'
@@ -350,6 +351,39 @@ describe('what becomes of a film', () => {
     })
   })
 
+  test('is made again with its reel’s music, cut and cover; without the music, said, once that is gone', async () => {
+    await filmed()
+    await say(ann, '/reel wipe --beat --cover 3 --title Moby', { sounds: [mp3] })
+    await house.until(async () => (await newest()).reel !== undefined)
+    await say(ann, '/film export')
+    const told = await heard(/Everything needed to make “The whale” again: http/)
+    const file = FilmFile.parse(
+      JSON.parse(Buffer.from(await house.store.get(/exports\/[\w.-]+/.exec(told.message.text)?.[0] ?? '')).toString()),
+    )
+    const reel = editor.made.at(-1)?.request.recipe.edit
+    const sound = (reel && musicOf(reel)?.sound) ?? ''
+    expect(file.reel).toMatchObject({ title: 'Moby', onBeat: true, cover: 3, music: { sound } })
+    await house.grant(`fake:${bob}`, 140)
+    const made = editor.made.length
+    await say(bob, '/film again', { files: [fileBytes(file)] })
+    await house.until(async () => editor.made.length > made)
+    expect(editor.made.at(-1)?.request.recipe.edit).toEqual({
+      ...reel,
+      pieces: [expect.objectContaining({ joint: 'wipe' }), expect.objectContaining({ joint: 'continuous' })],
+    })
+    const other = { ...file, reel: { ...file.reel, music: { sound: 'sounds/somebody-elses.mp3' } } }
+    await say(bob, '/film again', { files: [Buffer.from(JSON.stringify(other))] })
+    await heard(/not those it was given with/)
+    await rest(bob)
+    await house.store.remove(sound)
+    await say(bob, '/film again', { files: [fileBytes(file)] })
+    await heard(/2 shots.*\nThe film’s music is not kept any more, so this one comes without\.$/s)
+    await house.until(async () => editor.made.length > made + 1)
+    expect(editor.made.at(-1)?.request.recipe.edit).toMatchObject({ title: 'Moby', onBeat: false, cover: 3 })
+    expect(editor.made.at(-1)?.request.recipe.edit).not.toHaveProperty('music')
+    await rest(bob)
+  })
+
   test('is made again from its file, its link, or where it stands; a file with other pictures is refused', async () => {
     const film = await filmed()
     await say(ann, '/film export')
@@ -394,7 +428,7 @@ describe('what becomes of a film', () => {
       shots: [{ ...first, recipe: { ...first.recipe, firstFrame: 'pictures/somebody-elses.webp' } }, second],
     }
     await say(bob, '/film again', { files: [fileBytes(other)] })
-    await heard(/pictures in this file are not those/)
+    await heard(/pictures or the music in this file are not those/)
     await say(bob, '/film again', { files: [Buffer.from('{"film": 1}')] })
     await heard(/That is no film file/)
     await say(bob, '/film again https://example.org/film.json')

@@ -104,6 +104,10 @@ export const Film = z.object({
   turn: z.object({ member: MemberId, until: z.number() }).optional(),
   /** Credits held or spent so far. */
   spent: z.number().int().nonnegative().default(0),
+  /** Jobs of finals that `spent` counts, chosen still or not; with `clip` it is made. */
+  finals: z
+    .array(z.object({ job: z.string(), price: z.number().int().nonnegative(), clip: ClipId.optional() }))
+    .default([]),
   /** What starts as soon as the pot has the credits, in the order it came. */
   waiting: z.array(Waiting).default([]),
   /** Polls that are open about the open shot. */

@@ -132,6 +132,21 @@ describe('a film', () => {
     expect(code(() => step(play(start(rules), ...before), event, 99_000))).toBe(refusal)
   })
 
+  test('a final counts once, whatever is chosen while it is being made', () => {
+    const two = play(start(), offer('web:ann', 'a'), offer('web:bob', 'b'), made('a'), made('b'))
+    const pick = (take: number): FilmEvent => ({ kind: 'choose', by: 'web:ann', take })
+    const making = (take: number): FilmEvent => ({ kind: 'finish', shot: 1, take, job: `final-${take}`, price: 35 })
+    const abA = play(two, pick(1), making(1), pick(2), making(2), pick(1), making(1))
+    expect([abA.spent, abA.shots[0]?.finishing?.job]).toEqual([two.spent + 70, 'final-1'])
+    // What is not chosen any more has cost its credits all the same, and gives them back if it fails.
+    const late = play(two, pick(1), pick(2), { ...making(1), kind: 'final', clip: 'clip-1' } as FilmEvent)
+    expect([late.spent, late.shots[0]?.final]).toEqual([two.spent + 35, undefined])
+    expect(play(late, pick(1), { ...making(1), kind: 'final', clip: 'clip-1' } as FilmEvent).spent).toBe(late.spent)
+    const failed = play(abA, { kind: 'failed', job: 'final-2' })
+    expect([failed.spent, failed.shots[0]?.finishing?.job]).toEqual([two.spent + 35, 'final-1'])
+    expect(play(failed, { kind: 'failed', job: 'final-1' }, { kind: 'failed', job: 'final-1' }).spent).toBe(two.spent)
+  })
+
   test('the host may choose again until somebody goes on; a final is paid for once', () => {
     const two = play(start(), offer('web:ann', 'a'), made('a'), offer('web:bob', 'b'), made('b'))
     const first = play(two, { kind: 'choose', by: 'web:ann', take: 1 })

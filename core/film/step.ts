@@ -99,6 +99,7 @@ export function newFilm(
     invited: [],
     shots: [{ number: 1, takes: [] }],
     spent: 0,
+    finals: [],
     waiting: [],
     polls: [],
     state: 'open',

@@ -60,19 +60,24 @@ export function mayFinish({ rules: { budget }, spent }: Film, price: number): vo
     throw new UserError('refusal.film-budget', { credits: Math.max(0, budget - spent) })
 }
 
-/** A chosen take's final is on its way, or there; it is paid for once. Nothing, if another take was chosen meanwhile. */
+/** A final is on its way, or there. It is counted once, and plays if its take is the chosen one still. */
 export function finish(film: Film, event: Extract<FilmEvent, { kind: 'finish' | 'final' }>): Film {
   const { job, price, take } = event
+  const clip = event.kind === 'final' ? event.clip : undefined
+  const known = film.finals.find(one => one.job === job)
+  const counted =
+    known && (clip === undefined || known.clip === clip)
+      ? film
+      : {
+          ...film,
+          spent: film.spent + (known ? 0 : price),
+          finals: [...film.finals.filter(one => one !== known), { job, price, ...(clip !== undefined && { clip }) }],
+        }
   const shot = film.shots.find(one => one.number === event.shot)
-  if (!shot || shot.chosen !== take) return film
-  const known = shot.finishing?.job === job
-  const next = { ...shot, finishing: { job, price }, ...(event.kind === 'final' && { final: event.clip }) }
-  if (known && next.final === shot.final) return film
-  return {
-    ...film,
-    spent: film.spent + (known ? 0 : price),
-    shots: film.shots.map(one => (one === shot ? next : one)),
-  }
+  if (!shot || shot.chosen !== take) return counted
+  const next = { ...shot, finishing: { job, price }, ...(clip !== undefined && { final: clip }) }
+  if (shot.finishing?.job === job && next.final === shot.final) return counted
+  return { ...counted, shots: film.shots.map(one => (one === shot ? next : one)) }
 }
 
 export function offer(film: Film, event: Extract<FilmEvent, { kind: 'offer' }>): Film {
@@ -109,15 +114,17 @@ export function onTake(film: Film, job: string, change: (take: Take) => Take): F
 }
 
 export function failed(film: Film, job: string): Film {
-  const unfinished = film.shots.find(shot => shot.finishing?.job === job && shot.final === undefined)
-  if (unfinished) {
-    const { finishing, ...rest } = unfinished
+  const final = film.finals.find(one => one.job === job)
+  if (final?.clip !== undefined) return film
+  if (final)
     return {
       ...film,
-      spent: film.spent - (finishing?.price ?? 0),
-      shots: film.shots.map(shot => (shot === unfinished ? rest : shot)),
+      spent: film.spent - final.price,
+      finals: film.finals.filter(one => one !== final),
+      shots: film.shots.map(({ finishing, ...rest }) =>
+        finishing && finishing.job !== job ? { ...rest, finishing } : rest,
+      ),
     }
-  }
   const lost = film.shots.flatMap(shot => shot.takes).find(take => take.job === job)
   if (!lost || lost.clip !== undefined) return film
   return {
