@@ -63,27 +63,40 @@ def picture_settings(config: dict, size: int, tokens: int, dim: int, pictures: i
     }
 
 
+#: What the schedulers of the worker do, by the reference's names; an option that a configuration does not name is taken to be so.
+_ALIKE = {
+    "num_train_timesteps": 1000,
+    "use_dynamic_shifting": False,
+    "use_karras_sigmas": False,
+    "use_exponential_sigmas": False,
+    "use_beta_sigmas": False,
+}
+_SCHEDULERS = {
+    "FlowMatchEulerDiscreteScheduler": {"invert_sigmas": False, "stochastic_sampling": False},
+    "UniPCMultistepScheduler": {
+        "prediction_type": "flow_prediction", "use_flow_sigmas": True, "predict_x0": True, "solver_type": "bh2", "solver_order": 2,
+        "lower_order_final": True, "disable_corrector": [], "thresholding": False, "final_sigmas_type": "zero",
+    },
+}  # fmt: skip
+
+
 def scheduler_settings(config: dict, shift: float | None) -> dict:
     """`scheduler` from a scheduler_config.json; raises CheckpointError for options the pipelines do not have."""
     name = config.get("_class_name", "UniPCMultistepScheduler")
-    train = config.get("num_train_timesteps", 1000)
-    if name == "FlowMatchEulerDiscreteScheduler":
-        if config.get("use_dynamic_shifting"):
-            raise CheckpointError("the scheduler shifts by resolution (use_dynamic_shifting), which is not known here")
-        return {"type": "flow-match-euler", "shift": shift or config.get("shift", 1.0), "trainTimesteps": train}
-    if name != "UniPCMultistepScheduler":
+    if name not in _SCHEDULERS:
         raise CheckpointError(f"the scheduler {name} is not known (UniPCMultistepScheduler and FlowMatchEulerDiscreteScheduler are)")
-    wanted = {"prediction_type": "flow_prediction", "use_flow_sigmas": True, "predict_x0": True, "solver_type": "bh2", "final_sigmas_type": "zero"}
-    strange = [key for key, value in wanted.items() if config.get(key, value) != value]
-    if strange or config.get("solver_order", 2) != 2 or config.get("disable_corrector"):
-        raise CheckpointError(f"the scheduler's options are not those of Wan: {', '.join(strange) or 'solver_order, disable_corrector'}")
+    strange = [key for key, value in (_ALIKE | _SCHEDULERS[name]).items() if config.get(key, value) != value]
+    if strange:
+        raise CheckpointError(f"the scheduler's options are not those of Wan: {', '.join(strange)}")
+    if name == "FlowMatchEulerDiscreteScheduler":
+        return {"type": "flow-match-euler", "shift": shift or config.get("shift", 1.0), "trainTimesteps": 1000}
     return {
         "type": "unipc",
         "shift": shift or config.get("flow_shift", 1.0),
-        "trainTimesteps": train,
+        "trainTimesteps": 1000,
         "order": 2,
         "solver": "bh2",
-        "lowerOrderFinal": config.get("lower_order_final", True),
+        "lowerOrderFinal": True,
     }
 
 

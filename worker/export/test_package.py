@@ -168,6 +168,15 @@ WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
         (lambda f: edit(f / "vae" / "config.json", latents_mean=[0.0]), "contradicts itself"),
         (lambda f: edit(f / "text_encoder" / "config.json", model_type="t5", feed_forward_proj="relu", is_gated_act=False), "no UMT5"),
         (lambda f: edit(f / "scheduler" / "scheduler_config.json", prediction_type="epsilon"), "prediction_type"),
+        (
+            lambda f: edit(f / "scheduler" / "scheduler_config.json", lower_order_final=False, use_karras_sigmas=True),
+            "use_karras_sigmas, lower_order_final",
+        ),
+        (lambda f: edit(f / "scheduler" / "scheduler_config.json", num_train_timesteps=500), "not those of Wan: num_train_timesteps"),
+        (
+            lambda f: edit(f / "scheduler" / "scheduler_config.json", _class_name="FlowMatchEulerDiscreteScheduler", use_dynamic_shifting=True),
+            "not those of Wan: use_dynamic_shifting",
+        ),
         (lambda f: edit(f / "scheduler" / "scheduler_config.json", _class_name="DDIMScheduler"), "scheduler DDIMScheduler is not known"),
         (lambda f: shutil.rmtree(f / "tokenizer"), "tokenizer"),
     ],

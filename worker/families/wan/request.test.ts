@@ -135,6 +135,7 @@ describe('a Wan model.json', () => {
     [{ vae: { ...base.vae, mean: [0] } }, '1 statistics for 2 channels'],
     [{ components: omit(base.components, 'transformer_2') }, 'needs the component "transformer_2"'],
     [{ scheduler: { type: 'unipc', order: 3 } }, 'UniPC is there with order 2'],
+    [{ scheduler: { type: 'unipc', trainTimesteps: 500 } }, 'trainTimesteps is 1000'],
   ])('that contradicts itself is refused: %#', (more, reason) => {
     expect(spoil(more)).toThrow(reason)
   })

@@ -94,7 +94,8 @@ function checkWhole(model: WanModel): void {
   for (const list of [vae.mean, vae.std])
     if (list.length !== vae.channels) say(`vae: ${list.length} statistics for ${vae.channels} channels`)
   if (settings.overlap % vae.temporal !== 1 % vae.temporal) say(`settings.overlap must be 1 + ${vae.temporal}k`)
-  const { type, order = 2, solver = 'bh2', lowerOrderFinal = true } = model.scheduler
+  const { type, order = 2, solver = 'bh2', lowerOrderFinal = true, trainTimesteps = 1000 } = model.scheduler
+  if (trainTimesteps !== 1000) say('scheduler: trainTimesteps is 1000 for every Wan')
   if (type === 'unipc' && (order !== 2 || solver !== 'bh2' || lowerOrderFinal !== true))
     say('scheduler: UniPC is there with order 2, solver bh2 and lowerOrderFinal only')
   const masked = conditioning === 'first' || conditioning === 'first-last' || conditioning === 'known-frames'
