@@ -57,7 +57,8 @@ export async function forgetPressed(bot: Bot, ask: Ask, press: { whose: string; 
 
 async function forgetNow(bot: Bot, ask: Ask): Promise<Answer> {
   if ((await openJobs(bot.core, ask.member)).length > 0) throw new UserError('refusal.forget-open')
-  const { names } = await forgetMember(bot.core, bot.store, ask.member)
+  const { names, films } = await forgetMember(bot.core, bot.store, ask.member)
+  for (const film of films) bot.films.changed(film)
   for (const name of names) await bot.platforms.get(name.slice(0, name.indexOf(':')))?.forget?.(name)
   return { message: { text: t(ask.locale, 'forget.done'), quiet: ask.member } }
 }

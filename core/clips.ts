@@ -27,6 +27,11 @@ export async function clipAt(core: Core, place: Place): Promise<Clip | undefined
   return id === null ? undefined : getClip(core, id)
 }
 
+/** Puts another record in the place of a clip's. */
+export async function rewriteClip(core: Core, clip: Clip): Promise<void> {
+  await core.redis.set(keyOf(core, clip.id), JSON.stringify(Clip.parse(clip)), 'KEEPTTL', 'XX')
+}
+
 const shownSeconds = 90 * 24 * 3600
 
 /** Notes that this message shows a job's clip as well, so that what is answered to it is about that clip. */

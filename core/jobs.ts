@@ -41,6 +41,12 @@ export async function getJob(core: Core, id: string): Promise<Job | undefined> {
   return jobOf(id, await core.redis.hgetall(keyOf(core, id)))
 }
 
+/** Puts another request in the place of a job's that has ended. */
+export async function rewriteRequest(core: Core, { id, request }: Pick<Job, 'id' | 'request'>): Promise<void> {
+  if ((await core.redis.hexists(keyOf(core, id), 'request')) === 1)
+    await core.redis.hset(keyOf(core, id), 'request', JSON.stringify(request))
+}
+
 async function getJobs(core: Core, ids: readonly string[]): Promise<Job[]> {
   const jobs = await Promise.all(ids.map(id => getJob(core, id)))
   return jobs.filter(job => job !== undefined)

@@ -3,6 +3,7 @@ import { clipsOf } from './clips.ts'
 import { consentsOf, dropConsents } from './consent.ts'
 import { eraseDuets } from './duet.ts'
 import { musicOf } from './edit.ts'
+import { forgetInFilms } from './film/forget.ts'
 import { dueFilms, filmOf, tellFilm } from './film/store.ts'
 import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
@@ -76,6 +77,8 @@ async function dropWaiting(core: Core, names: readonly MemberId[]): Promise<stri
 /** What was left of a person. */
 export interface Forgotten {
   readonly names: readonly MemberId[]
+  /** Films they took part in, which do not name them any more. */
+  readonly films: readonly string[]
   /** Whose wallet keeps the credits, if several names shared one: the link ends too. */
   readonly parted?: Parted
 }
@@ -101,6 +104,7 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
     waited.push(...(await dropConsents(core, name)), ...(await dropGiven(core, name)))
   }
   waited.push(...(await dropWaiting(core, names)))
+  const films = await forgetInFilms(core, names)
   const files = new Set([
     ...waited,
     ...given,
@@ -108,5 +112,5 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
   ])
   await Promise.allSettled([...files].map(key => store.remove(key)))
   const parted = await unlink(core, member, true)
-  return { names, ...(parted && { parted }) }
+  return { names, films, ...(parted && { parted }) }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clip } from '../../core/clip.ts'
 import { UserError } from '../../core/errors.ts'
-import { type Film, openShot, ranking } from '../../core/film/film.ts'
+import { type Film, nameIn, openShot, ranking } from '../../core/film/film.ts'
 import { filmOf, tellFilm } from '../../core/film/store.ts'
 import { t } from '../../core/i18n.ts'
 import { getJob } from '../../core/jobs.ts'
@@ -79,9 +79,8 @@ interface PollParts {
 function pollOf(film: Film, can: NonNullable<Platform['can']['polls']>): { message: Outgoing; takes: number[] } {
   const shot = openShot(film)
   const made = (shot ? ranking(shot) : []).slice(0, can.options).sort((a, b) => a.number - b.number)
-  const nameOf = (id: string): string => film.members.find(one => one.id === id)?.name ?? id
   const options = made.map(({ number, member, prompt }) => {
-    const head = t(film.locale, 'film.poll-take', { take: number, name: excerpt(nameOf(member), 24) })
+    const head = t(film.locale, 'film.poll-take', { take: number, name: excerpt(nameIn(film, member), 24) })
     return excerpt(`${head} ${prompt}`, can.optionChars)
   })
   const question = t(film.locale, 'film.poll', { shot: shot?.number ?? 0, title: film.title })

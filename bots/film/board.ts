@@ -1,4 +1,4 @@
-import { chosenTake, type Film, openShot, ranking, type Shot, type Take } from '../../core/film/film.ts'
+import { chosenTake, type Film, nameIn, openShot, ranking, type Shot, type Take } from '../../core/film/film.ts'
 import type { Pot } from '../../core/film/pot.ts'
 import { t } from '../../core/i18n.ts'
 import { buttonId, type Press } from '../buttons.ts'
@@ -11,10 +11,8 @@ import type { Button, Outgoing } from '../platform.ts'
 const shownShots = 6
 const chips = [10, 20, 50] as const
 
-const nameOf = (film: Film, id: string): string => film.members.find(member => member.id === id)?.name ?? id
-
 function takeLine(locale: string, film: Film, take: Take): string {
-  const params = { take: take.number, name: nameOf(film, take.member), prompt: excerpt(take.prompt, 60) }
+  const params = { take: take.number, name: nameIn(film, take.member), prompt: excerpt(take.prompt, 60) }
   if (take.clip === undefined) return t(locale, 'film.take-coming', params)
   return t(locale, 'film.take', { ...params, count: take.votes.length })
 }
@@ -25,7 +23,7 @@ function shotLines(locale: string, film: Film, shot: Shot): string[] {
     return [
       t(locale, shot.final ? 'film.shot-final' : 'film.shot-done', {
         shot: shot.number,
-        name: nameOf(film, chosen.member),
+        name: nameIn(film, chosen.member),
         prompt: excerpt(chosen.prompt, 60),
       }),
     ]
@@ -39,14 +37,14 @@ function moneyLine(locale: string, film: Film, pot: Pot | undefined): string {
   const budget =
     film.rules.budget === undefined ? '' : t(locale, 'film.budget', { credits: credits(locale, film.rules.budget) })
   if (film.rules.pays === 'pot' && pot) {
-    const parts = pot.parts.map(({ account, credits: n }) => `${nameOf(film, account)} ${n}`).join(', ')
+    const parts = pot.parts.map(({ account, credits: n }) => `${nameIn(film, account)} ${n}`).join(', ')
     const { goal } = film.rules
     const params = { left: credits(locale, pot.available), total: pot.total, goal: goal ?? 0 }
     const line = t(locale, goal === undefined ? 'film.pot' : 'film.pot-goal', params)
     return [line, parts && `(${parts})`, budget].filter(Boolean).join(' ')
   }
   const who = film.rules.pays === 'host' ? 'film.pays-host' : 'film.pays-each'
-  return [t(locale, who, { spent, name: nameOf(film, film.host) }), budget].filter(Boolean).join(' ')
+  return [t(locale, who, { spent, name: nameIn(film, film.host) }), budget].filter(Boolean).join(' ')
 }
 
 /** The rules that are not as usual, and until when it goes on: "16:9 · style: watercolour · ends 5 Dec, 20:00 UTC". */
@@ -79,8 +77,8 @@ const dateOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16
 
 /** What everybody got back of a pot, and who waited in vain, in a line; "" where there is neither. */
 export function backText(locale: string, film: Film, back: readonly { account: string; credits: number }[]): string {
-  const names = back.map(one => `${nameOf(film, one.account)} ${credits(locale, one.credits)}`).join(', ')
-  const waited = [...new Set(film.waiting.map(({ member }) => nameOf(film, member)))].join(', ')
+  const names = back.map(one => `${nameIn(film, one.account)} ${credits(locale, one.credits)}`).join(', ')
+  const waited = [...new Set(film.waiting.map(({ member }) => nameIn(film, member)))].join(', ')
   return [
     ...(names === '' ? [] : [t(locale, 'film.pot-back', { title: film.title, names })]),
     ...(waited === '' ? [] : [t(locale, 'film.pot-unfilled', { names: waited })]),
@@ -98,12 +96,12 @@ export function boardMessage(locale: string, film: Film, pot?: Pot): Outgoing {
       film: film.id,
       done: done.length,
       shots: film.rules.shots,
-      name: nameOf(film, film.host),
+      name: nameIn(film, film.host),
     }),
     ...(hidden > 0 ? [t(locale, 'film.hidden', { count: hidden })] : []),
     ...shown.flatMap(shot => shotLines(locale, film, shot)),
     ...(film.turn && film.state === 'open'
-      ? [t(locale, 'film.turn', { name: nameOf(film, film.turn.member), minutes: film.rules.turnMinutes })]
+      ? [t(locale, 'film.turn', { name: nameIn(film, film.turn.member), minutes: film.rules.turnMinutes })]
       : []),
     t(locale, 'film.people', {
       names: film.members
@@ -114,7 +112,7 @@ export function boardMessage(locale: string, film: Film, pot?: Pot): Outgoing {
     }),
     ...film.waiting.map(({ member, prompt, price }) =>
       t(locale, 'film.waiting', {
-        name: nameOf(film, member),
+        name: nameIn(film, member),
         prompt: excerpt(prompt, 60),
         price: credits(locale, price),
       }),

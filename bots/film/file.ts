@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { getClip } from '../../core/clips.ts'
 import { editLimits, joints, Music } from '../../core/edit.ts'
-import { chosenTake, clipOf, creditsOf, type Film, FilmRules } from '../../core/film/film.ts'
+import { chosenTake, clipOf, creditsOf, type Film, FilmRules, nameIn } from '../../core/film/film.ts'
 import type { Core } from '../../core/redis.ts'
 import { ClipId, Recipe } from '../../core/request.ts'
 
@@ -71,14 +71,13 @@ export function isSealed(secret: string, { seal, ...file }: FilmFile): boolean {
 
 /** The file of a film; undefined while no shot of it is decided. */
 export async function filmFile(core: Core, film: Film, secret: string): Promise<FilmFile | undefined> {
-  const nameOf = (id: string): string => film.members.find(member => member.id === id)?.name ?? id
   const shots: FileShot[] = []
   for (const shot of film.shots) {
     const id = clipOf(shot)
     const clip = id === undefined ? undefined : await getClip(core, id)
     if (!clip || clip.recipe.kind === 'edit') continue
     const takes = shot.takes.map(({ number, member, prompt, votes }) => {
-      return { number, name: nameOf(member), prompt, votes: votes.length }
+      return { number, name: nameIn(film, member), prompt, votes: votes.length }
     })
     const clips = [...new Set([clip.id, chosenTake(shot)?.clip ?? clip.id])]
     shots.push({ shot: shot.number, clips, recipe: clip.recipe, takes })
@@ -88,7 +87,7 @@ export async function filmFile(core: Core, film: Film, secret: string): Promise<
   const cut = await reelOf(core, film, shots)
   const credits = [
     ...creditsOf(film),
-    ...(cut?.reel.music ? [{ role: 'music' as const, names: [nameOf(cut.by)] }] : []),
+    ...(cut?.reel.music ? [{ role: 'music' as const, names: [nameIn(film, cut.by)] }] : []),
   ]
   const made = { shots, ...(cut && { reel: cut.reel }) }
   return { threadreel: 'film/2', id, title, rules, createdAt, credits, ...made, seal: sealOf(secret, made) }

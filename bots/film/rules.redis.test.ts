@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { getClip } from '../../core/clips.ts'
+import type { Clip } from '../../core/clip.ts'
+import { clipsOf, getClip } from '../../core/clips.ts'
 import { musicOf } from '../../core/edit.ts'
 import type { Film } from '../../core/film/film.ts'
 import { potOf } from '../../core/film/pot.ts'
 import { filmsAt } from '../../core/film/store.ts'
-import { jobsOf, openJobs } from '../../core/jobs.ts'
+import { getJob, jobsOf, openJobs } from '../../core/jobs.ts'
 import { balance } from '../../core/wallet.ts'
 import type { Shown } from '../testing/fake-platform.ts'
 import { type House, openHouse } from '../testing/house.ts'
 import { type StandInWorker, standInWorker } from '../testing/stand-in-worker.ts'
-import { FilmFile, fileBytes } from './file.ts'
+import { FilmFile, fileBytes, filmFile } from './file.ts'
 
 /** What hosts can do, what a pot makes wait, and what becomes of a film: everything but the rendering is real. */
 
@@ -40,6 +41,7 @@ afterEach(async () => {
   await house.balanced()
 })
 
+const isEdit = ({ recipe }: Clip): boolean => recipe.kind === 'edit'
 const mp3 = Buffer.concat([Buffer.from('ID3'), randomBytes(64)])
 const say = (by: string, text: string, more = {}) => house.fake.say({ by, room, text, ...more })
 const place = () => ({ platform: 'fake', channel: room, private: false })
@@ -349,6 +351,31 @@ describe('what becomes of a film', () => {
         { role: 'Music', names: [ann] },
       ],
     })
+  })
+
+  test('keeps no name and no words of who is forgotten: not on its board, in its file, in the credits of a reel made again', async () => {
+    await filmed()
+    for (let reels = 0; reels < 2; reels += 1) {
+      await say(ann, '/reel')
+      await house.until(async () => (await clipsOf(house.core, `fake:${ann}`, 9)).filter(isEdit).length > reels)
+    }
+    await house.fake.say({ by: bob, text: 'forget yes' })
+    const film = await newest()
+    expect(film.members.map(({ name }) => name)).toEqual([ann, 'somebody', cho])
+    expect(film.shots[0]?.takes[0]?.prompt).not.toMatch(/swims/)
+    await heard(/1: “…” by somebody/)
+    const file = await filmFile(house.core, film, 'a secret of the tests')
+    expect(JSON.stringify(file)).not.toContain(bob)
+    expect(file?.shots[0]?.takes).toMatchObject([{ name: 'somebody', prompt: '…' }])
+    const reels = (await clipsOf(house.core, `fake:${ann}`, 9)).filter(isEdit)
+    expect(reels).toHaveLength(2)
+    for (const { recipe, job } of reels) {
+      const { edit } = (await getJob(house.core, job))?.request.recipe ?? {}
+      for (const one of [recipe.edit, edit]) {
+        expect(JSON.stringify(one)).not.toContain(bob)
+        expect(one).toMatchObject({ credits: [{}, { role: 'Shots by', names: ['somebody', cho] }] })
+      }
+    }
   })
 
   test('is made again with its reel’s music, cut and cover; without the music, said, once that is gone', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { t } from '../i18n.ts'
 import { MemberId, Place } from '../place.ts'
 import { ClipId, ratios, tiers } from '../request.ts'
 
@@ -144,14 +145,17 @@ export const ranking = (shot: Shot): readonly Take[] =>
     .filter(take => take.clip !== undefined)
     .sort((a, b) => b.votes.length - a.votes.length || a.number - b.number)
 
+/** What somebody is called in a film; who left it, or was never in it, is just somebody. */
+export const nameIn = ({ members, locale }: Pick<Film, 'members' | 'locale'>, id: string): string =>
+  members.find(member => member.id === id)?.name ?? t(locale, 'film.somebody')
+
 /** Everybody who had a part in what is shown, and how: for the end credits. */
 export function creditsOf(film: Film): { role: 'director' | 'takes' | 'votes'; names: string[] }[] {
-  const nameOf = (id: string): string => film.members.find(member => member.id === id)?.name ?? id
   const makers = film.shots.flatMap(shot => chosenTake(shot)?.member ?? [])
   const voters = film.shots.flatMap(shot => shot.takes.flatMap(take => take.votes))
-  const unique = (ids: readonly string[]): string[] => [...new Set(ids)].map(nameOf)
+  const unique = (ids: readonly string[]): string[] => [...new Set([...new Set(ids)].map(id => nameIn(film, id)))]
   return [
-    { role: 'director' as const, names: [nameOf(film.host)] },
+    { role: 'director' as const, names: [nameIn(film, film.host)] },
     { role: 'takes' as const, names: unique(makers) },
     { role: 'votes' as const, names: unique(voters) },
   ].filter(line => line.names.length > 0)

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { t } from '../i18n.ts'
 import type { MemberId, Place } from '../place.ts'
 import { placeKey } from '../place.ts'
 import { type Film, FilmRules, type Waiting } from './film.ts'
@@ -61,6 +62,8 @@ export type FilmEvent =
   | { readonly kind: 'end'; readonly by?: MemberId }
   | { readonly kind: 'reel'; readonly clip: string }
   | { readonly kind: 'archive'; readonly by: MemberId }
+  /** These names (one person's) are forgotten. */
+  | { readonly kind: 'forget'; readonly names: readonly MemberId[] }
 
 const minuteMs = 60_000
 
@@ -196,6 +199,23 @@ function after(film: Film, event: FilmEvent, now: number): Film {
     case 'archive':
       hostOnly(film, event.by)
       return film.state === 'archived' ? film : { ...film, state: 'archived' }
+    case 'forget':
+      return forget(film, event.names)
+  }
+}
+
+/** That somebody was there stays, and which take they voted for; their name and words go. */
+function forget(film: Film, names: readonly MemberId[]): Film {
+  const shown = film.members.flatMap(({ id, name }) => (names.includes(id) ? [name] : []))
+  const word = t(film.locale, 'film.somebody')
+  return {
+    ...film,
+    members: film.members.map(member => (names.includes(member.id) ? { ...member, name: word } : member)),
+    invited: film.invited.filter(one => !names.includes(one) && !shown.includes(one)),
+    shots: film.shots.map(shot => ({
+      ...shot,
+      takes: shot.takes.map(take => (names.includes(take.member) ? { ...take, prompt: '…' } : take)),
+    })),
   }
 }
 

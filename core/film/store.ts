@@ -41,6 +41,17 @@ export async function filmOf(core: Core, id: string): Promise<Film | undefined> 
   return text === null ? undefined : Film.parse(JSON.parse(text))
 }
 
+const withKey = (core: Core, member: string): string => `${core.root}:films-with:${member}`
+
+/** Notes who takes part, before they do: a film may be listed for somebody who then does not. */
+async function noteMembers(core: Core, film: Film, before: readonly { readonly id: string }[]): Promise<void> {
+  const fresh = film.members.filter(({ id }) => before.every(known => known.id !== id))
+  await Promise.all(fresh.map(({ id }) => core.redis.sadd(withKey(core, id), film.id)))
+}
+
+/** Ids of the films that somebody took part in, open or past. */
+export const filmsWith = (core: Core, member: string): Promise<string[]> => core.redis.smembers(withKey(core, member))
+
 const updateSeconds = 7 * 24 * 3600
 
 /** Keeps a new film under an id of its own; `make` is asked for the film with that id. The same `update` again is the same film. */
@@ -56,6 +67,7 @@ export async function createFilm(
     const known = before === null ? undefined : await filmOf(core, before)
     if (known) return known
     const film = Film.parse(make(before ?? fresh))
+    await noteMembers(core, film, [])
     if (await put(core, film, now)) return film
     if (length === 7) throw new Error('no free film id was found')
     if (before === null && update !== undefined) await core.redis.del(key)
@@ -68,7 +80,9 @@ export async function tellFilm(core: Core, id: string, event: FilmEvent, now = D
     const film = await filmOf(core, id)
     if (!film) throw new UserError('refusal.film-gone', { film: id })
     const next = step(film, event, now)
-    if (next === film || (await put(core, next, now))) return next
+    if (next === film) return next
+    await noteMembers(core, next, film.members)
+    if (await put(core, next, now)) return next
   }
   throw new UserError('refusal.busy')
 }
