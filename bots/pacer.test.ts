@@ -232,6 +232,18 @@ describe('the pacer', () => {
     ).toBe(1)
   })
 
+  test('a flood of what is urgent takes no more than its half', async () => {
+    const pacer = telegramLike()
+    const calls = Array.from({ length: 50 }, (_, n) => pacer.run(`${n}`, note('usual')))
+    for (let n = 0; n < 10; n += 1) {
+      for (let k = 0; k < 100; k += 1) void pacer.run('', note('urgent'), { beside: true, urgent: true })
+      await vi.advanceTimersByTimeAsync(second)
+    }
+    await Promise.all(calls)
+    expect(at('usual').filter(moment => moment <= 6 * second)).toHaveLength(50)
+    expect(at('urgent').filter(moment => moment <= 2 * second).length).toBeGreaterThanOrEqual(25)
+  })
+
   test('what goes beside the line of a place keeps its pauses, but neither its order nor its rates', async () => {
     const pacer = telegramLike()
     const slow = pacer.run('-5', () => new Promise(resolve => setTimeout(resolve, 10 * second)))

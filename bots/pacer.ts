@@ -20,7 +20,7 @@ interface RunOptions {
    * note that a press was seen). It keeps every pause and the rate of all.
    */
   readonly beside?: boolean
-  /** Somebody waits who does not wait long: it begins before all that is not urgent. */
+  /** Somebody waits who does not wait long: it begins before what is not urgent, unless too many want that. */
   readonly urgent?: boolean
 }
 
@@ -72,6 +72,9 @@ interface Passing {
   readonly urgent: boolean
 }
 
+/** So many urgent calls pass the others at a time; when there are more of them, one and one. */
+const passesAtMost = 25
+
 /** setTimeout counts in a signed 32-bit number. */
 const longestMs = 2 ** 31 - 1
 
@@ -108,6 +111,8 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
   const gate = new PQueue({ intervalCap: global.count, interval: global.everyMs, strict: true })
   const lanes = new Map<string, Lane>()
   const waiting = new Set<AbortController>()
+  /** Urgent calls that have passed others and were not made up for by one of those. */
+  let passes = 0
   let openAt = 0
   let stopped: Error | undefined
 
@@ -157,12 +162,21 @@ export function openPacer({ global, perPlace, counted = 'begun' }: PacerOptions)
       const begin = async () => {
         signal.throwIfAborted()
         if (wait() > 0) return undefined
+        if (!urgent) passes = Math.max(0, passes - 1)
         if (!beside) note(lane)
         return { calling: call() }
       }
-      const passed = await gate.add(begin, { priority: urgent ? 1 : 0 })
+      const passed = await gate.add(begin, { priority: urgent && mayPass() ? 1 : 0 })
       if (passed) return passed.calling.finally(() => beside || answered(lane))
     }
+  }
+
+  /** Whether one more urgent call may pass the others: a flood of presses must not keep clips from being sent. */
+  function mayPass(): boolean {
+    if (gate.size === 0) passes = 0
+    if (passes >= passesAtMost) return false
+    passes += 1
+    return true
   }
 
   /** In the line of its place, or beside it. */
