@@ -6,6 +6,7 @@ import type { Film } from '../core/film/film.ts'
 import { alive } from '../core/fleet.ts'
 import { activeJobs, getJob } from '../core/jobs.ts'
 import type { Log } from '../core/log.ts'
+import { profileOf } from '../core/members.ts'
 import { mostTries } from '../core/plan.ts'
 import { advanceAfter } from '../core/plans.ts'
 import { watch } from '../core/progress.ts'
@@ -64,7 +65,12 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     if (!found) throw new Error(`there is no platform ${name}`)
     return found
   }
-  const films = openFilmKeeper({ core, log, platform: name => named.get(name), wake: film => wakeFilm(film) })
+  const films = openFilmKeeper({
+    core,
+    log,
+    platform: name => named.get(name),
+    wake: film => void wakeFilm(film).catch(error => log.warn({ err: error, film: film.id }, 'film not woken')),
+  })
   const bot: Bot = {
     films,
     content: noContent,
@@ -79,16 +85,20 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
   const board = await openStatusBoard({ core, log, platform: name => named.get(name) })
   const offer = dispatcher(core, log)
   const conversation = openConversation({ bot, board, speaker, accepted: offer })
-  /** As if somebody had pressed for it: what starts is answered to whoever asked for it. */
-  const wakeFilm = (film: Film): void => {
-    const { id: name, host: member, locale, places, version } = film
+  /** As if somebody who may had pressed for it: what starts is answered to whoever asked for it. */
+  const wakeFilm = async (film: Film): Promise<void> => {
+    const { id: name, locale, places, version } = film
     const place = places.find(({ platform }) => named.has(platform))
     const platform = place && named.get(place.platform)
     if (!platform) return
+    const people = [film.host, ...film.waiting.map(one => one.member)]
+    const shut = await Promise.all(people.map(async one => (await profileOf(core, one)).banned !== undefined))
+    const member = people.find((_, i) => !shut[i])
+    if (member === undefined) return
     const update = `${place.platform}:film:${name}:${version}`
     const id = buttonId({ verb: 'film', act: 'wake', film: name, arg: 0 })
     const memberName = film.members.find(one => one.id === member)?.name ?? member
-    void conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
+    await conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
   }
   /** Should this fail, the reconciler does it. */
   const goOn = (job: string): Promise<unknown> =>

@@ -15,6 +15,7 @@ import { adapt } from '../adapt.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater } from '../platform.ts'
 import { endPolls } from './ballot.ts'
 import { backText, boardMessage } from './board.ts'
+import { mustWait } from './wait.ts'
 
 /** Keeps films going beside the conversation: their takes' ends, their boards in every room, their clocks. */
 export interface FilmKeeper {
@@ -31,7 +32,7 @@ export interface KeeperParts {
   readonly core: Core
   readonly log: Log
   platform(name: string): Platform | undefined
-  /** Credits came back to a film's pot: what waits for them may start. */
+  /** What waits for a film's pot may start: its credits are there. */
   wake(film: Film): void
 }
 
@@ -200,6 +201,8 @@ export function openFilmKeeper({ core, log, platform, wake }: KeeperParts): Film
     if (!film) return
     const over = film.endsAt !== undefined && film.endsAt <= now
     const after = await tellFilm(core, id, over ? { kind: 'end' } : { kind: 'turn-over' }, now)
+    const [next] = after.state === 'open' ? after.waiting : []
+    if (next && !(await mustWait({ core }, after, next.price))) wake(after)
     if (after.version === film.version) return lookLater(core, after, now)
     changed(id)
     if (over) await endPot(after)

@@ -5,9 +5,10 @@ import type { Clip } from '../../core/clip.ts'
 import { clipsOf, getClip } from '../../core/clips.ts'
 import { musicOf } from '../../core/edit.ts'
 import type { Film } from '../../core/film/film.ts'
-import { potOf } from '../../core/film/pot.ts'
+import { chipIn, potOf } from '../../core/film/pot.ts'
 import { filmsAt } from '../../core/film/store.ts'
 import { getJob, jobsOf, openJobs } from '../../core/jobs.ts'
+import { ban } from '../../core/members.ts'
 import { balance } from '../../core/wallet.ts'
 import type { Shown } from '../testing/fake-platform.ts'
 import { type House, openHouse } from '../testing/house.ts'
@@ -192,6 +193,24 @@ test('credits that come back to a pot start what waits for them', async () => {
   house.worker.go()
   const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
   expect([film.shots[0]?.takes.map(one => one.member), film.waiting, film.spent]).toEqual([[`fake:${cho}`], [], 20])
+  await rest(cho)
+})
+
+test('what waits starts by itself, whoever is shut out and whatever was missed', async () => {
+  await say(ann, '/film new Missed --pot')
+  await heard(/“Missed”/)
+  for (const by of [bob, cho]) await say(by, '/shot a whale')
+  await filmWhen(film => film.waiting.length === 2)
+  await house.grant(`fake:${ann}`, 20)
+  await ban(house.core, `fake:${ann}`, 'test')
+  await ban(house.core, `fake:${bob}`, 'test')
+  const { id: pot } = await newest()
+  // As if a process had died right after the chip: nobody else says that it came.
+  expect((await chipIn(house.core, { op: `test:${pot}`, pot, account: `fake:${ann}`, credits: 20 })).ok).toBe(true)
+  const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
+  expect([film.shots[0]?.takes.map(one => one.member), film.waiting]).toEqual([[`fake:${cho}`], []])
+  expect(await jobsOf(house.core, `fake:${bob}`, 5)).toEqual([])
+  expect(house.fake.shown(room).filter(({ message }) => /You cannot use this here/.test(message.text))).toEqual([])
   await rest(cho)
 })
 

@@ -19,7 +19,7 @@ const lacking = ({ rules: { goal = 0 } }: Film, pot: Pick<Pot, 'available' | 'to
   Math.max(0, price - pot.available, goal - pot.total)
 
 /** Whether this has to wait for the film's pot. */
-export async function mustWait(bot: Bot, film: Film, price: number): Promise<boolean> {
+export async function mustWait(bot: Pick<Bot, 'core'>, film: Film, price: number): Promise<boolean> {
   if (film.rules.pays !== 'pot') return false
   const pot = await potOf(bot.core, film.id)
   return pot === undefined || lacking(film, pot, price) > 0
@@ -62,7 +62,8 @@ export async function startWaiting(bot: Bot, id: string, start: Start): Promise<
     const parked = await unpark(bot, next.asked)
     // Whoever asked counted on the pot: nobody's own credits are spent for it.
     const ofPot = film.rules.pays === 'pot'
-    const answer = parked && (ofPot ? await started(bot, parked.ask, film, next, start) : unmade(parked.ask, next))
+    const able = parked && (parked.ask.profile.banned === undefined || parked.ask.operator)
+    const answer = able && (ofPot ? await started(bot, parked.ask, film, next, start) : unmade(parked.ask, next))
     if (answer === 'waits') return said
     await tellFilm(bot.core, id, { kind: 'waited', update: next.update })
     if (answer && parked) {

@@ -13,9 +13,13 @@ const keyOf = (core: Core, id: string): string => `${core.root}:film:${id}`
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const mostTries = 20
 
-/** When the clock has to look at a film next: its turn or the film itself is over; else in a day. */
+/** Whatever waits for a pot is looked after this often, in ms: the process that took the credits may be gone. */
+const waitingMs = 5_000
+
+/** When the clock has to look at a film next: its turn or the film itself is over, something waits; else in a day. */
 function lookAt(film: Film, now: number): number {
   return Math.min(
+    film.waiting.length > 0 ? now + waitingMs : Number.POSITIVE_INFINITY,
     film.turn?.until ?? Number.POSITIVE_INFINITY,
     film.endsAt ?? Number.POSITIVE_INFINITY,
     now + 86_400_000,
