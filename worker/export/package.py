@@ -134,12 +134,13 @@ def _fill(work: Work, name: str) -> None:
 
 def _foretell(work: Work, size: int) -> None:
     """Says what will be on disk and what another type would mean. Raises CheckpointError where there is no room for it."""
-    main, free = work.wishes.dtype, shutil.disk_usage(work.folder).free
-    smaller = "" if main in (F16, BF16) else "; --dtype fp16 makes it about half, which is what a GPU wants"
+    main, bits, free = work.wishes.dtype, work.wishes.quantization, shutil.disk_usage(work.folder).free
+    smaller = "" if main in (F16, BF16) else f"; --dtype fp16 makes it {'smaller' if bits else 'about half'}, which is what a GPU wants"
     if size > free:
         raise CheckpointError(f"the package needs {size_of(size)} of disk at {work.folder.parent}, where {size_of(free)} are free{smaller}")
     if main is None:
-        print(f"float32, {size_of(size)}: the reference's digits, on any device{smaller}", flush=True)
+        exact = f"large matrices in {bits.name}" if bits else "the reference's digits"
+        print(f"float32, {size_of(size)}: {exact}, on any device{smaller}", flush=True)
     if main == BF16:
         print("bfloat16: runs with DEVICE=cuda alone (never tried on a GPU), not on a CPU; fp32 and fp16 run on both", flush=True)
 
