@@ -224,6 +224,15 @@ def test_timesteps_that_cannot_be_sampled(made, tmp_path, capsys, words):
     assert "timesteps" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words", [["--steps", "0"], ["--steps", "2.5"], ["--shift", "0"], ["--shift", "inf"], ["--guidance", "-1"], ["--guidance-2", "nan"]]
+)
+def test_numbers_that_mean_nothing(made, tmp_path, capsys, words):
+    with pytest.raises(SystemExit):
+        main(["--from", str(made.checkpoint("t2v")), "--to", str(tmp_path / "x"), *words])
+    assert f"argument {words[0]}: " in capsys.readouterr().err
+
+
 def test_large_components_are_run_stage_by_stage(made, tmp_path, monkeypatch):
     from worker.export import staged
 

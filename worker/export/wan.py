@@ -44,6 +44,19 @@ def _timesteps(text: str) -> list[float]:
     return steps
 
 
+def _number(kind: type, least: float, open_end: bool = False):
+    """A number of at least, or with `open_end` above, `least`."""
+
+    def read(text: str):
+        value = kind(text)
+        if not (value > least if open_end else value >= least) or value == float("inf"):
+            raise argparse.ArgumentTypeError(f"{text} is not {'above' if open_end else 'at least'} {least:g}")
+        return value
+
+    read.__name__ = {int: "whole number", float: "number"}[kind]
+    return read
+
+
 def _parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="python -m worker.export.wan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument(
@@ -76,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--transformer-2", metavar="ID|FOLDER|FILE")
     p.add_argument("--variant", choices=VARIANTS, help="where the shapes do not tell (inp: Fun-InP, move: Wan-Move)")
-    p.add_argument("--shift", type=float, help="of the noise schedule (default: the checkpoint's)")
-    p.add_argument("--steps", type=int)
-    p.add_argument("--guidance", type=float)
-    p.add_argument("--guidance-2", type=float, help="of the second expert")
+    p.add_argument("--shift", type=_number(float, 0, open_end=True), help="of the noise schedule (default: the checkpoint's)")
+    p.add_argument("--steps", type=_number(int, 1))
+    p.add_argument("--guidance", type=_number(float, 0))
+    p.add_argument("--guidance-2", type=_number(float, 0), help="of the second expert")
     p.add_argument("--timesteps", type=_timesteps, metavar="T,T,...", help="explicit timesteps of a distilled model; guidance is 1 then")
     p.add_argument("--renoise", action="store_true", help="with --timesteps: noised anew after every step (FastWan, LightX2V for Wan 2.1)")
     p.add_argument("--licence", help="where the source does not say")
