@@ -28,6 +28,20 @@ describe('config', () => {
     expect(() => botsConfig({ DATA_DIR: folder, IDEA_URL: 'localhost', IDEA_MODEL: 'm' })).toThrow(/IDEA_URL/)
   })
 
+  it('takes no password in the address of the model, and repeats none', () => {
+    for (const user of ['ann:s3cret@', 'ann@', ':s3cret@']) {
+      const IDEA_URL = `https://${user}models.example/v1`
+      let said = ''
+      try {
+        botsConfig({ DATA_DIR: folder, IDEA_URL, IDEA_MODEL: 'm' })
+      } catch (error) {
+        said = String(error)
+      }
+      expect(said).toMatch(/IDEA_URL.*IDEA_KEY is for that/)
+      expect(said).not.toMatch(/s3cret|ann/)
+    }
+  })
+
   it('reads the place of the operator', () => {
     const placeIn = (OPERATOR_PLACE: string) => botsConfig({ DATA_DIR: folder, OPERATOR_PLACE }).OPERATOR_PLACE
     expect(placeIn('telegram/-100123')).toEqual({ platform: 'telegram', channel: '-100123', private: false })

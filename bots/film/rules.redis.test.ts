@@ -501,9 +501,55 @@ test('where nothing can be edited the board comes anew when a shot is decided, a
     expect(boards()[1]?.message.text).toMatch(/一只青蛙/)
     await tell('ann', '影片 杀青')
     await plain.until(async () => boards().length === 3)
+    // What was told last is kept no longer than anybody asks for it.
+    const told = `${plain.core.root}:film-told:${(await filmsAt(plain.core, { platform: 'fake', channel: 'r', private: false }, 'past'))[0]?.id}`
+    await plain.until(async () => (await plain.core.redis.ttl(told)) > 24 * 3600)
+    expect(await plain.core.redis.ttl(told)).toBeLessThanOrEqual(60 * 24 * 3600)
     expect(plain.fake.broken).toEqual([])
   } finally {
     await plain.close()
+  }
+})
+
+test('who is shut out has no vote in a poll either', async () => {
+  const polls = { options: 10, questionChars: 300, optionChars: 100 }
+  const voting = await openHouse({ can: { polls } })
+  const tell = (by: string, text: string) => voting.fake.say({ by, room: 'r', text })
+  const shot = async () => (await filmsAt(voting.core, { platform: 'fake', channel: 'r', private: false }))[0]?.shots[0]
+  try {
+    await tell('ann', '/film new Polled')
+    for (const [by, count] of [
+      ['ann', 1],
+      ['bob', 2],
+    ] as const) {
+      await tell(by, '/shot a frog')
+      await voting.until(async () => (await shot())?.takes.filter(({ clip }) => clip !== undefined).length === count)
+    }
+    await tell('ann', '/vote')
+    const poll = await voting.fake.until(({ message }) => message.poll !== undefined)
+    await ban(voting.core, 'fake:dan', 'test')
+    await voting.fake.vote(poll, 0, 'dan')
+    await voting.fake.vote(poll, 1, 'cho')
+    await voting.until(async () => (await shot())?.takes[1]?.votes.length === 1)
+    expect((await shot())?.takes.map(({ votes }) => votes)).toEqual([[], ['fake:cho']])
+    expect(voting.fake.broken).toEqual([])
+  } finally {
+    await voting.close()
+  }
+})
+
+test('one film that cannot be read stops no other one’s clock', async () => {
+  const { redis, root } = house.core
+  await redis.hset(`${root}:film:FBRKN`, { version: '1', json: '{"id":' })
+  await redis.zadd(`${root}:films`, 1, 'FBRKN')
+  try {
+    await say(ann, '/film new Punctual')
+    await heard(/“Punctual”/)
+    await say(ann, '/film rules --hours 0.0001')
+    await heard(/ends 20/)
+    await house.until(async () => (await filmsAt(house.core, place(), 'past'))[0]?.state === 'ended')
+  } finally {
+    await redis.zrem(`${root}:films`, 'FBRKN')
   }
 })
 

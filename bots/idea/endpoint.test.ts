@@ -116,6 +116,13 @@ describe('a model that fails is left alone, and the log says why', () => {
     expect(logged[0]).not.toContain('k-secret')
   })
 
+  test('one whose address names a password, which the log does not', async () => {
+    const told = openIdeaEndpoint({ url: 'http://ann:s3cret@127.0.0.1:1/v1', model: 'm', log })
+    expect(await told('a cat', 3)).toBeUndefined()
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).not.toMatch(/s3cret|ann/)
+  })
+
   test('a slow one, and one that is not there', async () => {
     answer = () => undefined
     expect(await ask(100)).toBeUndefined()

@@ -83,7 +83,8 @@ export function openIdeaEndpoint({ url, key, model, log, timeoutMs = 15_000 }: E
 const reasonOf = (error: unknown): string => {
   if (error instanceof z.ZodError || error instanceof SyntaxError) return 'not a shot list'
   if (!(error instanceof Error)) return String(error)
-  return error.name === 'TimeoutError' ? 'too slow' : error.message.slice(0, 200)
+  // An error of fetch may quote the address.
+  return error.name === 'TimeoutError' ? 'too slow' : error.message.replace(/\/\/[^/\s]*@/g, '//').slice(0, 200)
 }
 
 /** The text of an answer, as long as it is not too long. */

@@ -4,6 +4,7 @@ import type { Job } from '../../core/job.ts'
 import { jobsOf } from '../../core/jobs.ts'
 import { openPlansOf } from '../../core/plans.ts'
 import { balance } from '../../core/wallet.ts'
+import type { Content } from '../content.ts'
 import { labels, type Saying, type Shown } from '../testing/fake-platform.ts'
 import { type House, openHouse } from '../testing/house.ts'
 import { type StandInWorker, standInWorker } from '../testing/stand-in-worker.ts'
@@ -13,7 +14,9 @@ let editor: StandInWorker
 /** What the model answers; undefined = it is away. */
 let told: { prompt: string }[] | undefined
 beforeAll(async () => {
-  house = await openHouse({ tellShots: async () => told })
+  const words = { adult: /naked/, blocked: /severed/ }
+  const content: Content = { find: (list, prompt) => words[list].exec(prompt)?.[0] }
+  house = await openHouse({ tellShots: async () => told, content })
   editor = await standInWorker(house.core, house.store, 'edit')
 })
 afterAll(async () => {
@@ -233,6 +236,14 @@ async function pictures() {
       .toBuffer(),
   }
 }
+
+test.each(['a naked statue', 'a severed rope'])('nobody is refused for what the model said: %s', async word => {
+  told = ['a lighthouse at dawn', word, 'a lighthouse at dusk'].map(prompt => ({ prompt }))
+  await house.fake.say({ by: ann, text: '/idea a lighthouse' })
+  expect(last().message.failure).toBeUndefined()
+  expect(lines()[0]).toMatch(/^Shot list for “a lighthouse”/)
+  expect(last().message.text).not.toContain(word)
+})
 
 test('a member gets so many lists of the model a day, then those of the grammar', async () => {
   told = ['dawn', 'noon', 'dusk'].map(when => ({ prompt: `a lighthouse at ${when}` }))
