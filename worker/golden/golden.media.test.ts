@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealPackage } from '../packages.ts'
 import { readNpy } from './npy.ts'
@@ -47,6 +50,24 @@ describe('the Wan family against the reference', () => {
     const latents = arrays.find(({ name }) => name === 'latents_steps')
     expect(latents?.relative).toBeLessThan(0.05)
     expect(latents?.maxAbs).toBeGreaterThan(1e-6)
+  })
+
+  it('the command says of such weights whose tolerances it compares with, and ends with 1', async () => {
+    const command = fileURLToPath(new URL('./main.ts', import.meta.url))
+    const words = [
+      '--import',
+      createRequire(import.meta.url).resolve('tsx'),
+      command,
+      packageOf('t2v-half'),
+      caseOf('t2v'),
+    ]
+    const run = promisify(execFile)(process.execPath, words)
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /the weights are float16: tolerances are those of float32.*\nfirst off: prompt_embeds\n$/,
+      ),
+    })
   })
 })
 
