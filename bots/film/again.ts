@@ -8,6 +8,7 @@ import type { Answer, Ask, Bot } from '../bot.ts'
 import { saidAlso } from '../edit/named.ts'
 import { orderPlan, pricedBy } from '../edit/plan.ts'
 import { checkAsked } from '../order.ts'
+import { creditLines } from './credits.ts'
 import { FilmFile, filmFile, isSealed, mediaOf } from './file.ts'
 import { filmMeant } from './which.ts'
 
@@ -96,10 +97,7 @@ function stepsOf(
     // Only what goes on from the one before can follow unbroken.
     return { clip: { step }, joint: unbroken ? 'continuous' : joint === 'continuous' ? 'fade' : joint } as const
   })
-  const said = credits.map(({ role, names }) => ({
-    role: t(locale, `film.role-${role}`),
-    names: names.slice(0, 20).map(name => name.slice(0, editLimits.nameChars)),
-  }))
+  const said = creditLines(locale, credits)
   const join = {
     ...{ op: 'join' as const, pieces, title: reel?.title ?? title, onBeat: reel?.music !== undefined && reel.onBeat },
     ...(said.length > 0 && { credits: said }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../../core/errors.ts'
+import { creditLines } from './credits.ts'
 import { readReel } from './reel.ts'
 
 describe('how a reel is asked for', () => {
@@ -15,4 +16,17 @@ describe('how a reel is asked for', () => {
   test.each(['sideways', '12 13', '--cover soon', '--music', 'wipe wipe'])('is refused with an example: %s', words => {
     expect(() => readReel(words)).toThrow(UserError)
   })
+})
+
+test('the credits name everybody, however many there are', () => {
+  const crowd = Array.from({ length: 45 }, (_, i) => `member ${i + 1}`)
+  const lines = creditLines('en', [
+    { role: 'director', names: ['Ann'] },
+    { role: 'votes', names: crowd },
+  ])
+  expect(lines.map(({ role, names }) => [role, names.length])).toEqual([
+    ['Directed by', 1],
+    ...[20, 20, 5].map(count => ['Chosen by', count]),
+  ])
+  expect(lines.slice(1).flatMap(({ names }) => names)).toEqual(crowd)
 })

@@ -1,14 +1,14 @@
 import type { Clip } from '../../core/clip.ts'
 import { getClip } from '../../core/clips.ts'
-import { type CreditLine, Edit, editLimits, type Joint, type Music } from '../../core/edit.ts'
+import { Edit, type Joint, type Music } from '../../core/edit.ts'
 import { editRecipe } from '../../core/edit-recipe.ts'
 import { UserError } from '../../core/errors.ts'
 import { chosenTake, clipOf, creditsOf, type Film } from '../../core/film/film.ts'
-import { t } from '../../core/i18n.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { readJoin, readMoment } from '../edit/read.ts'
 import { withSound } from '../edit/verbs.ts'
 import { order } from '../order.ts'
+import { creditLines } from './credits.ts'
 import { payerOf } from './offer.ts'
 import { filmMeant } from './which.ts'
 
@@ -55,10 +55,7 @@ function reelOf(
 ): Edit {
   const { joint, onBeat, cover, title = film.title } = words
   const lines = music === undefined ? creditsOf(film) : [...creditsOf(film), { role: 'music' as const, names: [by] }]
-  const credits: CreditLine[] = lines.map(({ role, names }) => ({
-    role: t(locale, `film.role-${role}`),
-    names: names.slice(0, 20).map(name => name.slice(0, editLimits.nameChars)),
-  }))
+  const credits = creditLines(locale, lines)
   const unbroken = (i: number): boolean => played[i - 1]?.ids.includes(played[i]?.clip.recipe.continues ?? '') ?? false
   return Edit.parse({
     op: 'join',
