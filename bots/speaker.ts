@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../core/log.ts'
 import { type Place, placeKey } from '../core/place.ts'
@@ -35,6 +36,8 @@ export interface SpeakerParts {
 
 export function openSpeaker({ platform, log, remember }: SpeakerParts): Speaker {
   const ending = new AbortController()
+  // As many wait as there are places a platform is slow in.
+  setMaxListeners(0, ending.signal)
   const lanes = new Map<string, Promise<unknown>>()
 
   async function patiently(to: Place, message: Outgoing): Promise<Place | undefined> {
