@@ -145,7 +145,8 @@ export async function openQuestion(
 
 async function read(core: Core, id: string): Promise<Question | undefined> {
   const text = await core.redis.get(questionKey(core, id))
-  return text === null ? undefined : Question.parse(JSON.parse(text))
+  // One from before an upgrade may have been kept in another shape: it is over.
+  return text === null ? undefined : Question.safeParse(JSON.parse(text)).data
 }
 
 /** A question that is open. */

@@ -4,12 +4,12 @@ import { consentsOf, dropConsents } from './consent.ts'
 import { eraseDuets } from './duet.ts'
 import { musicOf } from './edit.ts'
 import { forgetInFilms } from './film/forget.ts'
-import { dueFilms, filmOf, tellFilm } from './film/store.ts'
+import { dueFilms, filmOf, filmsWith, tellFilm } from './film/store.ts'
 import { eraseIdeas, ideasOf } from './idea/store.ts'
 import { eraseJobs, jobsOf } from './jobs.ts'
 import { forgetProfile, profileOf } from './members.ts'
 import { namesOf, type Parted, unlink } from './people.ts'
-import { dropGiven, givenOf } from './pictures.ts'
+import { dropGiven, givenBy, givenOf } from './pictures.ts'
 import type { MemberId } from './place.ts'
 import { erasePlans } from './plans.ts'
 import type { Core } from './redis.ts'
@@ -39,6 +39,8 @@ export async function exportMember(core: Core, member: MemberId): Promise<Record
         votes: await votedBy(core, name),
         ideas: await ideasOf(core, name),
         consents: await consentsOf(core, name),
+        pictures: await givenBy(core, name),
+        films: await filmsWith(core, name),
       })),
     ),
   ])

@@ -44,9 +44,13 @@ export async function givenOf(core: Core, key: MediaKey): Promise<Given | undefi
   return text === null ? undefined : Given.parse(JSON.parse(text))
 }
 
+/** Keys of a member's pictures, in the order they came; some may be gone by now. */
+export const givenBy = async (core: Core, member: MemberId): Promise<MediaKey[]> =>
+  z.array(MediaKey).parse(await core.redis.zrange(ownKey(core, member), '0', '-1'))
+
 /** Forgets whose a member's pictures were; their keys. */
 export async function dropGiven(core: Core, member: MemberId): Promise<MediaKey[]> {
-  const keys = await core.redis.zrange(ownKey(core, member), '0', '-1')
+  const keys = await givenBy(core, member)
   await core.redis.del(ownKey(core, member), ...keys.map(key => pictureKey(core, key)))
-  return z.array(MediaKey).parse(keys)
+  return keys
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { questionOf } from '../../core/consent.ts'
 import { jobsOf, openJobs } from '../../core/jobs.ts'
 import { ban, unban } from '../../core/members.ts'
+import { exportMember } from '../../core/personal.ts'
 import { labels, type Saying, type Shown } from '../testing/fake-platform.ts'
 import { type House, openHouse } from '../testing/house.ts'
 import { type StandInWorker, standInWorker } from '../testing/stand-in-worker.ts'
@@ -127,6 +128,22 @@ describe('whoever posted a picture is asked when a clip made of it is used', () 
     await say('ann', '/consent withdraw')
     await house.fake.press(clip, 'Again', 'bob')
     expect((await question()).message.text).toMatch(/^ann, bob would like/)
+  })
+
+  test('a shot of a film elsewhere comes without them, and says so; one with them begins there', async () => {
+    const { code } = await annsClip()
+    room = `hall${++halls}`
+    await say('bob', '/film new Elsewhere')
+    await say('bob', `/shot it snows --like ${code}`)
+    await heard(/is in.*so they were left out/s)
+    await done()
+    expect((await jobs('bob'))[0]?.request.recipe).not.toHaveProperty('firstFrame')
+    await say('bob', '/choose 1')
+    await say('ann', `/shot it thaws --like ${code}`)
+    await done()
+    const { recipe, film } = (await jobs('ann'))[0]?.request ?? {}
+    expect([film?.prompt, recipe?.continues]).toEqual(['it thaws', undefined])
+    expect(recipe?.firstFrame).toMatch(/^pictures/)
   })
 
   test('a place that shares everything shares what was posted there, and nothing from elsewhere', async () => {
@@ -264,6 +281,7 @@ test('who is forgotten takes their pictures along, out of others’ clips as wel
   expect(await house.store.has(key)).toBe(true)
   await say('cho', { text: '/video it moves', images: [await picture()], postedBy: 'dan' })
   await heard(/^dan, cho would like/)
+  expect(JSON.stringify((await exportMember(house.core, 'fake:dan'))['accounts'])).toContain(key)
   await house.fake.say({ by: 'dan', text: 'forget yes' })
   expect(await house.store.has(key)).toBe(false)
   await heard(/^cho, no answer came about the picture/)
