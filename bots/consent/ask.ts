@@ -15,7 +15,7 @@ import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
-import type { Place } from '../../core/place.ts'
+import { type Place, placeKey } from '../../core/place.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { buttonId, type Press } from '../buttons.ts'
 import { excerpt } from '../describe.ts'
@@ -75,11 +75,18 @@ export async function askPoster(
       once: `consent:${id}`,
     },
     ...(poster.message && { to: poster.message }),
+    ...(poster.message && placeKey(poster.message) !== placeKey(ask.place) && { also: [elsewhere(ask, poster)] }),
     member: poster.member,
     locale,
     question: id,
   }
 }
+
+/** Whoever asks in another thread would see nothing of the question. */
+const elsewhere = ({ place, member, locale }: Ask, { name }: AskFirst['poster']): Answer => ({
+  message: { text: t(locale, 'consent.asked', { name }) },
+  ...{ to: place, member, locale },
+})
 
 const spoken: readonly (readonly [RegExp, ConsentAct])[] = [
   [/^(?:yes|ok|okay|sure|allow|好|好的|可以|同意|行|是|没问题)[.!。！]?$/iu, 'yes'],

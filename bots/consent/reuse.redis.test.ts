@@ -130,6 +130,18 @@ describe('whoever posted a picture is asked when a clip made of it is used', () 
     expect((await question()).message.text).toMatch(/^ann, bob would like/)
   })
 
+  test('in the thread where they posted it; whoever asks in another one is told', async () => {
+    await say('ann', { text: '/video it moves', images: [await picture()], thread: 'one' })
+    await done()
+    const clip = await heard(/is ready/)
+    const code = /\((K\w+)\)/.exec(clip.message.text)?.[1] ?? ''
+    await say('bob', { text: `/fork ${code} at night`, thread: 'two' })
+    expect((await question()).at.thread).toBe('one')
+    expect((await heard(/I have asked ann/)).at.thread).toBe('two')
+    await yes()
+    await house.until(async () => (await jobs('bob'))[0]?.request.place.thread === 'two')
+  })
+
   test('a shot of a film elsewhere comes without them, and says so; one with them begins there', async () => {
     const { code } = await annsClip()
     room = `hall${++halls}`
