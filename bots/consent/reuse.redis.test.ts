@@ -217,6 +217,23 @@ describe('whoever posted a picture is asked when a clip made of it is used', () 
     await house.until(async () => (await jobs('bob'))[0]?.request.recipe.strokes !== undefined)
   })
 
+  test('a yes that is taken back while the request waits for something else counts no more', async () => {
+    await say('bob', '/film new Pot --pot')
+    await say('bob', { text: '/shot it moves', images: [await picture()], postedBy: 'ann' })
+    await yes()
+    await heard(/waits for the pot/)
+    await say('ann', '/consent withdraw')
+    await say('cho', '/chip 50')
+    await heard(/ann has taken the yes for that picture back/)
+    await say('ann', { text: '/duet @cho hello', images: [await picture()], postedBy: 'bob' })
+    const asked = await heard(/^bob, ann would like to use your picture/)
+    await house.fake.press(asked, 'Yes, this one (bob)', 'bob')
+    const duet = await heard(/make a shot with you/)
+    await say('bob', '/consent withdraw')
+    await say('cho', { images: [await picture()], replyTo: duet.at })
+    await heard(/bob has taken the yes for that picture back/)
+  })
+
   test('the final of a take is its member’s, whoever chooses it', async () => {
     await say('bob', '/film new Together --final high')
     await say('ann', { text: '/shot it moves', images: [await picture()] })
