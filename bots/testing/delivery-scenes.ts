@@ -4,6 +4,7 @@ import { openDiscordTest } from '../discord/testing/open.ts'
 import { bot } from '../discord/testing/world.ts'
 import { openTelegramParts, quick } from '../telegram/testing/open.ts'
 import { openWechatParts } from '../wechat/testing/house.ts'
+import type { Shown } from '../wechat/testing/world.ts'
 import { hex, openDice, type Scene } from './delivery-run.ts'
 
 /** Each platform's protocol server as a place to deliver to, at many times its pace, with its faults. */
@@ -183,6 +184,17 @@ export async function wechatScene(): Promise<Scene> {
         if (servers.sent.at(-1)?.file && see()) for (const name of people) good.set(world.idOf(name), spared)
       }
     },
-    broken: servers.broken,
+    get broken() {
+      return [...servers.broken, ...[...people].flatMap(name => parted(world.shown(name)))]
+    },
   }
 }
+
+/** Clips that something else than the words about them comes after (or the clip once more, where its answer was lost). */
+const parted = (shown: readonly Shown[]): string[] =>
+  shown.flatMap(({ file }, n) => {
+    const [, number] = /(\d+)\.mp4$/.exec(file?.name ?? '') ?? []
+    const next = shown[n + 1]
+    if (!file || !next || next.file?.name === file.name || next.text.startsWith(`#${number}`)) return []
+    return [`${file.name}, then ${next.file?.name ?? next.text}`]
+  })
