@@ -44,7 +44,7 @@ export async function acceptedFor(core: Core, update: string): Promise<string | 
 export async function accept(core: Core, { update, request, price, limits, daily }: Application): Promise<Answer> {
   const { recipe, member, payer, place } = RenderRequest.parse(request)
   const [line, work] = [lineOf(recipe), workOf(recipe)]
-  const call = counter(core).load([
+  const reply = await counter(core).load([
     update,
     randomUUID().slice(-12),
     JSON.stringify(request),
@@ -60,7 +60,6 @@ export async function accept(core: Core, { update, request, price, limits, daily
     daily,
     new Date().toISOString().slice(0, 10),
   ])
-  const reply = await soon(call)
   crashpoint('after-accept')
   if ('refusal' in reply) return reply
   const { ticket } = reply
@@ -84,7 +83,7 @@ function counter(core: Core): DataLoader<Arguments, Reply> {
   if (known) return known
   const fresh = new DataLoader<Arguments, Reply>(
     async all => {
-      const replies = await core.call('tr_accept', ...all.flat())
+      const replies = await soon(core.call('tr_accept', ...all.flat()))
       return z
         .array(z.union([z.instanceof(Error), z.string()]))
         .parse(replies)

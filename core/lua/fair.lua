@@ -19,14 +19,25 @@ local function loadOf(root, model)
   return load
 end
 
--- Puts a job into the line; returns its virtual start and end. The caller counts it in :load.
-local function enter(root, model, member, id, cost)
-  local known = call('HMGET', root .. ':ends:' .. model, 'virtual', member)
-  local start = math.max(tonumber(known[1] or 0), tonumber(known[2] or 0))
+-- Puts a job into the line; returns its virtual start and end. `turns` has by model what is known of :ends and what is new in it:
+-- the caller keeps it (keepTurns), and counts the job in :load (burden).
+local function enter(root, turns, model, member, id, cost)
+  local key = root .. ':ends:' .. model
+  local known = turns[model] or { virtual = tonumber(call('HGET', key, 'virtual') or 0), ends = {} }
+  turns[model] = known
+  local start = math.max(known.virtual, known.ends[member] or tonumber(call('HGET', key, member) or 0))
   local finish = start + math.max(cost, 1)
-  call('HSET', root .. ':ends:' .. model, member, digits(finish))
+  known.ends[member] = finish
   call('ZADD', root .. ':line:' .. model, digits(start), id)
   return start, finish
+end
+
+local function keepTurns(root, turns)
+  for model, known in pairs(turns) do
+    local ends = {}
+    for member, finish in pairs(known.ends) do append(ends, member, digits(finish)) end
+    call('HSET', root .. ':ends:' .. model, unpack(ends))
+  end
 end
 
 -- So many more jobs of this kind in line.

@@ -7,7 +7,7 @@
 --   :update:<update>    string job accepted for a platform's update, for 7 days
 --   :active             zset   jobs that have not ended, by when they were made
 --   :open:<member>      set    the member's jobs that are still to be made or delivered
---   :open-at:<place>    set    the same of a room
+--   :open-at            hash   how many such jobs a room has
 --   :jobs:<member>      zset   all jobs of a member by number
 --   :clip:<id>          string a clip's record (JSON)
 --   :clips:<member>     zset   clips of a member by number of their job
@@ -46,8 +46,8 @@ end
 
 -- The member may ask for the next one.
 local function close(root, job)
-  call('SREM', root .. ':open:' .. job.member, job.id)
-  call('SREM', root .. ':open-at:' .. job.place, job.id)
+  if call('SREM', root .. ':open:' .. job.member, job.id) == 0 then return end
+  if call('HINCRBY', root .. ':open-at', job.place, '-1') < 1 then call('HDEL', root .. ':open-at', job.place) end
 end
 
 -- It has ended: nobody has to look after it any more.
@@ -86,23 +86,39 @@ local function ticket(job, waits, credits, repeated)
     waits, job.price, credits, tostring(repeated))
 end
 
+-- An application is so many arguments of tr_accept; the first is its update, the fifth who asks, the seventh where.
+local width = 14
+
 -- What the applications of one tr_accept share: read once before them, written once after them.
-local function together(root)
-  return { head = headOf(root), now = clock(), flying = {}, load = {}, holds = {}, active = {} }
+local function together(root, args)
+  local updates, members, places = {}, {}, {}
+  for i = 1, #args, width do
+    local n = #updates + 1
+    updates[n], members[n], places[n] = root .. ':update:' .. args[i], args[i + 4], args[i + 6]
+  end
+  local jobs, accounts = call('MGET', unpack(updates)), call('HMGET', root .. ':accounts', unpack(members))
+  local open = call('HMGET', root .. ':open-at', unpack(places))
+  local known, account, openAt = {}, {}, {}
+  for n = 1, #updates do
+    known[args[(n - 1) * width + 1]], account[members[n]], openAt[places[n]] = jobs[n], accounts[n], tonumber(open[n] or 0)
+  end
+  return {
+    head = headOf(root), now = clock(), known = known, account = account, openAt = openAt, flying = {}, turns = {}, load = {},
+    holds = {}, active = {}, filled = {},
+  }
 end
 
 local function keepTogether(root, shared)
   if #shared.active > 0 then call('ZADD', root .. ':active', unpack(shared.active)) end
   if #shared.holds > 0 then call('HSET', root .. ':open-holds', unpack(shared.holds)) end
+  local open = {}
+  for place in pairs(shared.filled) do append(open, place, digits(shared.openAt[place])) end
+  if #open > 0 then call('HSET', root .. ':open-at', unpack(open)) end
+  keepTurns(root, shared.turns)
   for model, kinds in pairs(shared.load) do
     for work, more in pairs(kinds) do burden(root, model, work, more) end
   end
   if shared.head.changed then keepHead(root, shared.head) end
-end
-
-local function append(list, a, b)
-  list[#list + 1] = a
-  list[#list + 1] = b
 end
 
 -- One application.
@@ -111,16 +127,16 @@ local function accept(root, shared, update, salt, request, price, member, payer,
   price, memberOpen, placeOpen, free = whole(price, 0), whole(memberOpen, 0), whole(placeOpen, 0), whole(free, 0)
   if not (price and memberOpen and placeOpen and free and day) then return bad('accept') end
 
-  local known = call('GET', root .. ':update:' .. update)
+  local known = shared.known[update]
   if known then
     local job = jobOf(root, known)
     if not job then return refusal('refusal.job-gone', { job = known }) end
     local waits = job.state == 'queued' and ahead(root, job.model, job.id) or 0
     return ticket(job, waits, wallet(root, accountOf(root, payer)).avail, true)
   end
-  local names, share, mine = namesOf(root, member)
+  local names, share, mine = namesOf(root, member, shared.account[member])
   if openOf(root, names) >= memberOpen then return refusal('refusal.member-limit', { count = memberOpen }) end
-  if call('SCARD', root .. ':open-at:' .. place) >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
+  if shared.openAt[place] >= placeOpen then return refusal('refusal.place-limit', { count = placeOpen }) end
   local has = payer == member and mine or wallet(root, accountOf(root, payer))
   local head, now = shared.head, digits(shared.now)
   if payer == member then daily(root, payer, has, free, day, head) end
@@ -131,15 +147,16 @@ local function accept(root, shared, update, salt, request, price, member, payer,
   -- Ids sort by age; the number makes them unique, the salt makes them hard to guess.
   local id = string.format('j%08d-%s', number, salt)
   call('SET', root .. ':update:' .. update, id, 'EX', updateSeconds)
+  shared.known[update] = id
   if price > 0 then append(shared.holds, id, take(root, id, has, price, shared.now, head)) end
-  local start, finish = enter(root, model, share, id, price)
+  local start, finish = enter(root, shared.turns, model, share, id, price)
   call('HSET', jobKey(root, id), 'number', digits(number), 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', '0',
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
     'finish', digits(finish), 'share', share, 'createdAt', now, 'updatedAt', now)
   call('SADD', root .. ':open:' .. member, id)
-  call('SADD', root .. ':open-at:' .. place, id)
   call('ZADD', root .. ':jobs:' .. member, digits(number), id)
   append(shared.active, now, id)
+  shared.openAt[place], shared.filled[place] = shared.openAt[place] + 1, true
   local load = shared.load[model] or {}
   shared.load[model], load[work] = load, (load[work] or 0) + 1
   shared.flying[model] = shared.flying[model] or call('ZCARD', root .. ':flight:' .. model)
@@ -152,9 +169,10 @@ end
 -- Several in one call are as good as one call each, and cheaper: see core/intake.ts.
 define('tr_accept', function(keys, args)
   local root, answers = keys[1], {}
-  local shared = together(root)
+  if #args == 0 or #args % width > 0 then return bad('accept') end
+  local shared = together(root, args)
   local done, problem = pcall(function()
-    for i = 1, #args, 14 do answers[#answers + 1] = accept(root, shared, unpack(args, i, i + 13)) end
+    for i = 1, #args, width do answers[#answers + 1] = accept(root, shared, unpack(args, i, i + width - 1)) end
   end)
   keepTogether(root, shared)
   if not done then error(problem) end

@@ -28,6 +28,11 @@ local function whole(text, least)
   return n
 end
 
+local function append(list, a, b)
+  list[#list + 1] = a
+  list[#list + 1] = b
+end
+
 local function bad(what)
   return redis.error_reply('BADARG ' .. what)
 end

@@ -6,9 +6,9 @@
 local mostNames = 8
 
 -- The names of a person (one unless linked); what fair share goes by: the name, or the number of the shared wallet; the wallet, nil
--- if there is none yet.
-local function namesOf(root, name)
-  local id = call('HGET', root .. ':accounts', name)
+-- if there is none yet. `known` is the number of the wallet if the caller has it.
+local function namesOf(root, name, known)
+  local id = known or call('HGET', root .. ':accounts', name)
   local has = id and wallet(root, id) or nil
   if has and has.names then return cjson.decode(has.names), id, has end
   return { name }, name, has

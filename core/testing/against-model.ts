@@ -94,8 +94,10 @@ async function compare(core: Core, model: Model): Promise<void> {
   const ended = ['told', 'delivered']
   const active = model.jobs.filter(job => !ended.includes(job.state)).map(job => job.id)
   look('active', active.length, 'ZCARD', `${root}:active`)
-  for (const place of places)
-    look(`open at ${place}`, model.open(job => job.place === place).length, 'SCARD', `${root}:open-at:${place}`)
+  for (const place of places) {
+    const open = model.open(job => job.place === place).length
+    look(`open at ${place}`, open === 0 ? null : String(open), 'HGET', `${root}:open-at`, place)
+  }
   for (const member of new Set(model.jobs.map(job => job.member)))
     look(`open of ${member}`, model.open(job => job.member === member).length, 'SCARD', `${root}:open:${member}`)
   const answers = (await line.exec()) ?? []

@@ -77,8 +77,13 @@ export const faults: readonly Fault[] = [
   { name: 'codes that are never used up', find: "  call('HINCRBY', key, 'left', -1)\n", replace: '' },
   {
     name: 'two jobs for one update',
-    find: "  local known = call('GET', root .. ':update:' .. update)",
+    find: '  local known = shared.known[update]',
     replace: '  local known = nil',
+  },
+  {
+    name: 'two jobs for one update that comes twice in one call',
+    find: '  shared.known[update] = id\n',
+    replace: '',
   },
   {
     name: 'several accepted in one call of which one is looked after',
@@ -91,7 +96,7 @@ export const faults: readonly Fault[] = [
     find: 'openOf(root, names) >= memberOpen',
     replace: 'openOf(root, { member }) >= memberOpen',
   },
-  { name: 'no limit per place', find: "call('SCARD', root .. ':open-at:' .. place) >= placeOpen", replace: 'false' },
+  { name: 'no limit per place', find: 'shared.openAt[place] >= placeOpen', replace: 'false' },
   {
     name: 'jobs that hold nothing',
     find: 'if price > 0 then append(shared.holds, id, take(root, id, has, price, shared.now, head)) end',
@@ -166,8 +171,13 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'ended jobs that count as open',
-    find: "  call('SREM', root .. ':open:' .. job.member, job.id)\n",
+    find: "  if call('SREM', root .. ':open:' .. job.member, job.id) == 0 then return end\n",
     replace: '',
+  },
+  {
+    name: 'ended jobs that count as open in their room',
+    find: "call('HINCRBY', root .. ':open-at', job.place, '-1') < 1",
+    replace: "call('HINCRBY', root .. ':open-at', job.place, '0') < 1",
   },
   {
     name: 'charges that count twice',
