@@ -30,7 +30,8 @@ export function inShort(locale: string, recipe: Recipe): string {
   if (recipe.camera) parts.push(t(locale, 'preset' in recipe.camera ? `camera.${recipe.camera.preset}` : 'camera.axes'))
   if (recipe.continues) parts.push(t(locale, 'recipe.continued'))
   else if (recipe.firstFrame && recipe.lastFrame) parts.push(t(locale, 'recipe.from-pictures'))
-  else if (recipe.firstFrame || recipe.lastFrame) parts.push(t(locale, 'recipe.from-picture'))
+  else if (recipe.lastFrame) parts.push(t(locale, 'recipe.to-picture'))
+  else if (recipe.firstFrame) parts.push(t(locale, 'recipe.from-picture'))
   return joined(parts)
 }
 

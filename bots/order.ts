@@ -91,6 +91,24 @@ function modelNamed(bot: Bot, said: string): string {
 
 export { modelNamed }
 
+/**
+ * What a clip begins and ends with. One picture is where it begins, or with `--last` where it ends; two are both, whatever was said.
+ * Throws `refusal.last-picture` where there is none to end on.
+ */
+function framesOf(
+  { last: ends }: Wish,
+  pictures: readonly Picture[],
+  base: Recipe | undefined,
+): Pick<Recipe, 'firstFrame' | 'lastFrame' | 'continues'> {
+  const { firstFrame, lastFrame, continues } = base ?? {}
+  const [one, two] = pictures.map(({ key }) => key)
+  if (one && (two || !ends)) return { firstFrame: one, lastFrame: two, continues: undefined }
+  if (one) return { firstFrame, lastFrame: one, continues }
+  if (!ends || lastFrame) return { firstFrame, lastFrame, continues }
+  if (!firstFrame) throw new UserError('refusal.last-picture')
+  return { firstFrame: undefined, lastFrame: firstFrame, continues: undefined }
+}
+
 /** Fills a wish up to a recipe: what was said, else what the clip it starts from had, else the member's settings, else ours. */
 export async function recipeOf(
   bot: Bot,
@@ -103,7 +121,10 @@ export async function recipeOf(
   const base = from ?? (wish.like === undefined ? undefined : (await clipLike(bot, ask, wish.like)).recipe)
   const { defaults, models } = bot.catalogue
   const { profile } = ask
-  const [first, last] = pictures
+  const [first] = pictures
+  const frames = framesOf(wish, pictures, base)
+  const begins = frames.firstFrame ?? frames.continues
+  const shape = begins === undefined || begins === first?.key ? first : undefined
   const given: Partial<Recipe> = { ...base, ...wish }
   const own = profile.model !== undefined && profile.model in models ? profile.model : defaults.model
   const recipe: Recipe = {
@@ -113,14 +134,12 @@ export async function recipeOf(
     model: wish.model === undefined ? (base?.model ?? own) : modelNamed(bot, wish.model),
     tier: given.tier ?? profile.tier ?? defaults.tier,
     seconds: given.seconds ?? defaults.seconds,
-    ratio: wish.ratio ?? (first ? ratioOf(first) : (base?.ratio ?? profile.ratio ?? defaults.ratio)),
+    ratio: wish.ratio ?? (shape ? ratioOf(shape) : (base?.ratio ?? profile.ratio ?? defaults.ratio)),
     seed: given.seed ?? newSeed(),
     guidance: given.guidance,
     fps: given.fps,
     camera: given.camera,
-    firstFrame: first?.key ?? base?.firstFrame,
-    lastFrame: first ? last?.key : base?.lastFrame,
-    continues: first ? undefined : base?.continues,
+    ...frames,
     strokes: base?.strokes,
   }
   const said = { model: wish.model !== undefined || base !== undefined, tier: given.tier !== undefined }

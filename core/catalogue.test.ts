@@ -61,7 +61,10 @@ describe('sizes', () => {
 describe('what can be made', () => {
   it('is asked as tasks', () => {
     const frames = { firstFrame: 'pictures/abcdef.webp', lastFrame: 'pictures/abcdeg.webp' }
+    const { lastFrame } = frames
     expect(tasksOf(recipe(frames))).toEqual(['first-last-frame'])
+    expect(tasksOf(recipe({ lastFrame }))).toEqual(['last-frame'])
+    expect(tasksOf(recipe({ lastFrame, continues: 'clip-aa' }))).toEqual(['extend', 'first-last-frame'])
     expect(tasksOf(recipe({ kind: 'image', camera: { preset: 'orbit' } }))).toEqual(['text-to-image', 'camera'])
   })
 
@@ -69,6 +72,7 @@ describe('what can be made', () => {
     [{ model: 'sora' }, 'refusal.model-unknown'],
     [{ tier: 'master' }, 'refusal.tier'],
     [{ prompt: '  ' }, 'refusal.empty'],
+    [{ prompt: '  ', lastFrame: 'pictures/abcdef.webp' }, 'refusal.empty-last'],
   ])('refuses %j with %s', (change, code) => {
     expect(refusal(change)).toBe(code)
   })
@@ -99,6 +103,20 @@ describe('what can be made', () => {
     expect(priceOf({ ...catalogue, edits: { reverse: 3 } }, edit)).toBe(3)
     const named = { ...catalogue, models: { ...catalogue.models, edit: catalogue.models['theatre'] } }
     expect(Catalogue.safeParse(named).success).toBe(false)
+  })
+
+  it('ends on a picture without beginning with one where the model knows how to', () => {
+    const ends = (model: string) => {
+      const asked = recipe({ model, seconds: 5, lastFrame: 'pictures/abcdef.webp' })
+      try {
+        return checkRecipe(catalogue, asked, new Set(Object.keys(catalogue.models)))
+      } catch (error) {
+        return error
+      }
+    }
+    for (const model of ['theatre', 'wan2.1-fun-inp-1.3b', 'wan2.1-fun-inp-14b']) expect(ends(model)).toBeUndefined()
+    for (const model of ['wan2.1-t2v-14b', 'wan2.2-i2v-a14b', 'wan2.1-flf2v-14b', 'wan2.2-ti2v-5b'])
+      expect(ends(model)).toMatchObject({ code: 'refusal.task', params: { model, task: 'last-frame' } })
   })
 
   it('refuses a model that no worker serves', () => {

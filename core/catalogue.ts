@@ -10,6 +10,7 @@ export const tasks = [
   'text-to-video',
   'image-to-video',
   'first-last-frame',
+  'last-frame',
   'extend',
   'text-to-image',
   'camera',
@@ -132,9 +133,10 @@ export function tasksOf(recipe: Recipe): Task[] {
   if (recipe.kind === 'edit') return []
   const wanted: Task[] = []
   if (recipe.kind === 'image') wanted.push('text-to-image')
-  else if (recipe.continues) wanted.push('extend')
+  else if (recipe.continues) wanted.push('extend', ...(recipe.lastFrame ? ['first-last-frame' as const] : []))
   else if (recipe.firstFrame && recipe.lastFrame) wanted.push('first-last-frame')
-  else if (recipe.firstFrame || recipe.lastFrame) wanted.push('image-to-video')
+  else if (recipe.lastFrame) wanted.push('last-frame')
+  else if (recipe.firstFrame) wanted.push('image-to-video')
   else wanted.push('text-to-video')
   if (recipe.camera) wanted.push('camera')
   if (recipe.strokes?.length) wanted.push('brush')
@@ -158,5 +160,6 @@ export function checkRecipe(catalogue: Catalogue, recipe: Recipe, alive: Readonl
   if (recipe.seconds > longest) throw new UserError('refusal.too-long', { model: recipe.model, seconds: longest })
   const missing = tasksOf(recipe).find(task => !model.tasks.includes(task))
   if (missing) throw new UserError('refusal.task', { model: recipe.model, task: missing })
-  if (recipe.prompt.trim() === '' && !recipe.firstFrame && !recipe.continues) throw new UserError('refusal.empty')
+  if (recipe.prompt.trim() === '' && !recipe.firstFrame && !recipe.continues)
+    throw new UserError(recipe.lastFrame ? 'refusal.empty-last' : 'refusal.empty')
 }

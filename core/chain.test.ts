@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadCatalogue, priceOf } from './catalogue.ts'
-import { chainSteps, compareSteps, draftSteps, extendSteps, planChain } from './chain.ts'
+import { chainOf, chainSteps, compareSteps, draftSteps, extendSteps, planChain } from './chain.ts'
 import { Plan, refsOf, totalOf } from './plan.ts'
 import { Recipe } from './request.ts'
 
@@ -64,6 +64,15 @@ describe('the pieces of a long clip', () => {
       edit: { op: 'join', pieces: [{}, { joint: 'continuous' }, { joint: 'continuous' }] },
     })
   })
+})
+
+test('the last frame of a long clip is that of its last piece', () => {
+  const asked = recipe({ seconds: 25, lastFrame: 'pictures/abcdefgh.webp' })
+  const steps = chainSteps(asked, price)
+  const shots = steps.flatMap(step => ('shot' in step ? [step.shot] : []))
+  expect(shots.map(shot => shot.lastFrame)).toEqual([undefined, undefined, 'pictures/abcdefgh.webp'])
+  const made = shots.map((shot, i) => recipe({ ...shot, ...(i > 0 && { continues: 'clip-before' }) }))
+  expect(chainOf(made)).toMatchObject({ seconds: 25, lastFrame: 'pictures/abcdefgh.webp' })
 })
 
 test('an extension is a piece and a join of what was there with it', () => {

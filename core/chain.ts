@@ -23,9 +23,10 @@ const seedAfter = (seed: number, n: number): number => (seed + n) % 2 ** 32
 
 /** A clip longer than one go: each piece continues the one before, then all are joined. */
 export function chainSteps(recipe: Recipe, price: Price, longest: 5 | 10 = pieceSeconds): Step[] {
-  const { edit: _, firstFrame, strokes, ...rest } = recipe
-  const pieces = planChain(recipe.seconds, longest).map((seconds, i): Step => {
-    const piece = { ...rest, seconds, seed: seedAfter(recipe.seed, i) }
+  const { edit: _, firstFrame, lastFrame, strokes, ...rest } = recipe
+  const pieces = planChain(recipe.seconds, longest).map((seconds, i, { length }): Step => {
+    const ends = lastFrame && i === length - 1
+    const piece = { ...rest, seconds, seed: seedAfter(recipe.seed, i), ...(ends && { lastFrame }) }
     const first = { ...piece, ...(firstFrame && { firstFrame }), ...(strokes && { strokes }) }
     const cost = price({ ...first, ...(i > 0 && { continues: 'an-earlier-one' }) })
     return { shot: i === 0 ? first : { ...piece, continues: { step: i - 1 } }, price: cost }
@@ -38,7 +39,8 @@ export function chainSteps(recipe: Recipe, price: Price, longest: 5 | 10 = piece
 export function chainOf(pieces: readonly Recipe[]): Recipe | undefined {
   const [first] = pieces
   if (!first || pieces.length < 2) return undefined
-  const whole = { ...first, seconds: pieces.reduce((sum, { seconds }) => sum + seconds, 0) }
+  const seconds = pieces.reduce((sum, piece) => sum + piece.seconds, 0)
+  const whole = { ...first, seconds, lastFrame: pieces.at(-1)?.lastFrame }
   const planned = chainSteps(whole, () => 0, first.seconds > 5 ? 10 : 5).flatMap(step =>
     'shot' in step ? [step.shot] : [],
   )

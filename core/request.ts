@@ -69,7 +69,7 @@ export const recipeWith = <C extends z.ZodType>(clip: C) =>
   z.object({
     /** `edit` makes something of finished clips; the other fields then say what its last clip's recipe said, so that it can be gone on from. */
     kind: z.enum(['video', 'image', 'edit']),
-    /** May be empty only when a first frame is given. */
+    /** May be empty only where the clip begins with a picture or goes on from a clip. */
     prompt: z.string().max(promptLimit),
     negative: z.string().max(promptLimit).default(''),
     /** Model package id, e.g. "theatre". */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { drawingOf, openCanvas } from '../../core/brush/drawing.ts'
 import { gridded } from '../../core/brush/picture.ts'
 import { type Grid, gridFor, readBrush } from '../../core/brush/words.ts'
+import { crashpoint } from '../../core/crashpoint.ts'
 import { UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { parse } from '../../core/parse/parse.ts'
@@ -25,6 +26,7 @@ async function canvasOf(bot: Bot, ask: Ask): Promise<Canvas> {
   const [picture] = await takePictures(bot, ask)
   if (picture) {
     await bot.core.redis.set(keyOf(bot, ask), JSON.stringify(picture), 'EX', keepSeconds)
+    crashpoint('brush-picture')
     return picture
   }
   const kept = await bot.core.redis.get(keyOf(bot, ask))
@@ -57,7 +59,7 @@ async function make(
   strokes: readonly Stroke[],
   words: string,
 ): Promise<Answer | undefined> {
-  const { prompt, ...options } = parse(words)
+  const { prompt, last: _, ...options } = parse(words)
   const wish = { seed: newSeed(), ...options, prompt }
   const recipe = await recipeOf(bot, { ...ask, pictures: [canvas] }, 'video', wish, [canvas])
   return order(bot, ask, { ...recipe, strokes: [...strokes] })

@@ -73,6 +73,17 @@ describe('a picture of somebody else’s', () => {
     await done()
   })
 
+  test('is asked for as well where the clip only ends on it, and then ends there', async () => {
+    const room = newRoom()
+    await animate(room, await picture(), { text: '/video it moves --last' })
+    await house.fake.press(await questionIn(room), 'Yes, this one (ann)', 'ann')
+    await house.fake.until(shown => shown.at.channel === room && shown.message.media !== undefined)
+    const recipe = (await jobs())[0]?.request.recipe
+    expect(recipe).toMatchObject({ prompt: 'it moves', lastFrame: expect.stringMatching(/^pictures/) })
+    expect(recipe?.firstFrame).toBeUndefined()
+    await done()
+  })
+
   test('may be answered by its poster alone, once', async () => {
     const room = newRoom()
     await animate(room, await picture())
@@ -89,6 +100,22 @@ describe('a picture of somebody else’s', () => {
     await house.fake.press(asked.at, asked.message.buttons?.[0]?.id ?? '', 'ann')
     await heard(room, /This question is answered or over/)
     expect(await jobs()).toHaveLength(before)
+  })
+
+  test('is not answered by words that come again, as after a crash, and answered another question', async () => {
+    const room = newRoom()
+    await animate(room, await picture())
+    await questionIn(room)
+    const words = { by: 'ann', room, text: 'no', update: `no-${room}` }
+    await house.fake.say(words)
+    await heard(room, 'ann said no.')
+    await animate(room, await picture())
+    const asked = await questionIn(room)
+    expect(await house.core.redis.del(`${house.core.root}:answered:fake:bot:${words.update}`)).toBe(1)
+    await house.fake.say(words)
+    await house.fake.press(asked, 'Yes, this one (ann)', 'ann')
+    await heard(room, 'ann said yes.')
+    await done()
   })
 
   test('is answered by words under the question, or under nothing; not by what is said to another message', async () => {

@@ -132,7 +132,8 @@ export function openInteractions(parts: InteractionParts): (self: Self, given: A
     const replyTo = name === 'extend' ? await clipPlace(base.member, options.get('clip')) : undefined
     if (name === 'extend' && options.has('clip') && !replyTo)
       return refuse(given, base, { code: 'refusal.job-gone', params: {} })
-    const text = lineOf(name, options)
+    const ends = options.has('last-picture') && !options.has('picture')
+    const text = `${lineOf(name, options)}${ends ? ' --last' : ''}`
     const event: Incoming = { kind: 'message', ...base, text, images, addressed: true, ...(replyTo && { replyTo }) }
     await asCommand(given, event, !personal.includes(name))
   }

@@ -87,6 +87,16 @@ describe('asking', () => {
     await house.clips(room, 1)
     expect(house.worker.made.at(-1)?.request.recipe.lastFrame).toBeDefined()
   })
+
+  test('with a last picture alone, which is where the clip ends', async () => {
+    const { room, by } = sceneIn(house)
+    const options = { 'last-picture': picture, words: 'a cat runs home' }
+    house.people.slash({ by, in: room, name: 'video', options })
+    await house.clips(room, 1)
+    const recipe = house.worker.made.at(-1)?.request.recipe
+    expect(recipe).toMatchObject({ prompt: 'a cat runs home', lastFrame: expect.any(String) })
+    expect(recipe?.firstFrame).toBeUndefined()
+  })
 })
 
 describe('going on from a clip', () => {

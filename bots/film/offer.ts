@@ -45,8 +45,8 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
   let job: string | undefined
   let answer: Answer | undefined
   try {
-    // What begins with pictures goes on from nothing else.
-    const begins = pictures.length > 0 || like?.recipe.firstFrame !== undefined
+    // What begins with pictures goes on from nothing else; one that only ends it leaves its beginning open.
+    const begins = pictures.length > (options.last ? 1 : 0) || like?.recipe.firstFrame !== undefined
     const last = rules.relay && !begins ? lastClip(film) : undefined
     const clip = last === undefined ? undefined : await getClip(bot.core, last)
     const before = clip?.state ? going(clip) : undefined

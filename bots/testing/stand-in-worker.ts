@@ -51,7 +51,16 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
     models: [
       {
         id: model,
-        tasks: ['text-to-video', 'image-to-video', 'first-last-frame', 'extend', 'text-to-image', 'camera', 'brush'],
+        tasks: [
+          'text-to-video',
+          'image-to-video',
+          'first-last-frame',
+          'last-frame',
+          'extend',
+          'text-to-image',
+          'camera',
+          'brush',
+        ],
         tiers: ['standard', 'high'],
         speeds: { standard: 1, high: 2 },
       },

@@ -82,6 +82,35 @@ describe('a request', () => {
   })
 })
 
+describe('a picture to end on', () => {
+  const said = async () => (await jobs())[0]?.request.recipe
+
+  test('is the last frame, and no first one; answered by “尾帧”, a clip turns round', async () => {
+    await house.say(ann, room, 'a cat runs home --last', { pictures: [await picture('#a33')] })
+    await clip()
+    const recipe = await said()
+    expect(recipe).toMatchObject({ prompt: 'a cat runs home', lastFrame: expect.any(String), ratio: '4:3' })
+    expect(recipe?.firstFrame).toBeUndefined()
+    await house.say(ann, room, 'it waves', { pictures: [await picture('#3a3')] })
+    const [, begun] = await clips(2)
+    if (!begun) throw new Error('no clip')
+    const { firstFrame } = (await said()) ?? {}
+    expect(firstFrame).toBeDefined()
+    await house.say(ann, room, '它挥手，尾帧', { to: begun })
+    await clips(3)
+    expect(await said()).toMatchObject({ prompt: '它挥手', lastFrame: firstFrame })
+    expect((await said())?.firstFrame).toBeUndefined()
+  })
+
+  test('has to be there, and what happens before it has to be said', async () => {
+    await house.say(ann, room, 'a cat runs home --last')
+    await house.see(room, ann, says('Send the picture the clip should end on'))
+    await house.say(ann, room, '--last', { pictures: [await picture('#33a')] })
+    await house.see(room, ann, says('Say what should happen before that picture'))
+    expect(await jobs()).toEqual([])
+  })
+})
+
 describe('buttons', () => {
   test('cancel is its owner’s alone; the message says so, the credits are back', async () => {
     house.worker.hold()

@@ -14,7 +14,7 @@ import { nearest } from './nearest.ts'
 import { cameraWords, ratioWords, tierWords } from './vocabulary.ts'
 import { type Options, secondsLimit } from './wish.ts'
 
-/** One `--name value` option: how it is called, read and written. */
+/** One `--name value` or `--name` option: how it is called, read and written. */
 interface Option<K extends keyof Options> {
   readonly field: K
   /** The first is the one we print. */
@@ -24,6 +24,8 @@ interface Option<K extends keyof Options> {
   write(value: NonNullable<Options[K]>): string
   /** Everything up to the next option belongs to it. */
   readonly many?: true
+  /** No value belongs to it: what follows are words. */
+  readonly bare?: true
 }
 
 const wrong = (option: string, value: string, allowed: string, known: Iterable<string> = []): UserError => {
@@ -136,6 +138,13 @@ export const options = [
       throw wrong('fps', value, '24, 30')
     },
     write: String,
+  }),
+  define({
+    field: 'last',
+    names: ['last', 'last-frame', 'end-frame', '尾帧', '最后一帧'],
+    read: () => true,
+    write: () => '',
+    bare: true,
   }),
   define({
     field: 'negative',

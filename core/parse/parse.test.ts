@@ -28,6 +28,12 @@ describe('dashed options', () => {
     ['猫 --比例 竖屏 --时长=10秒 --画质 高品质', { prompt: '猫', ratio: '9:16', seconds: 10, tier: 'high' }],
     ['a cat --ar 9x16 --ar 1:1', { prompt: 'a cat', ratio: '1:1' }],
     ['a cat --seconds 15, portrait', { prompt: 'a cat', seconds: 15, ratio: '9:16' }],
+    ['--last a cat runs home --seed 4', { prompt: 'a cat runs home', last: true, seed: 4 }],
+    ['a cat runs home --no rain --last', { prompt: 'a cat runs home', negative: 'rain', last: true }],
+    ['--尾帧，一只猫回家', { prompt: '一只猫回家', last: true }],
+    ['一只猫回家 —最后一帧', { prompt: '一只猫回家', last: true }],
+    ['a cat runs home --last, portrait', { prompt: 'a cat runs home', last: true, ratio: '9:16' }],
+    ['--last-frame:a cat --end-frame --last', { prompt: 'a cat', last: true }],
     ['a cat — it runs -- and <!-- jumps -->', { prompt: 'a cat — it runs -- and <!-- jumps -->' }],
   ])('%s', (text, wish) => expect(parse(text)).toEqual(wish))
 
@@ -98,6 +104,13 @@ describe('plain words', () => {
     ['一只猫 推近 左移 升降', { prompt: '一只猫', camera: { axes: { zoom: 5, horizontal: -5, vertical: 5 } } }],
     ['a dog, pull out, pan right', { prompt: 'a dog', camera: { axes: { zoom: -5, horizontal: 5 } } }],
     ['a dog, handheld', { prompt: 'a dog', camera: { preset: 'handheld' } }],
+    ['一只猫回家 尾帧', { prompt: '一只猫回家', last: true }],
+    ['作为最后一帧，一只猫回家', { prompt: '一只猫回家', last: true }],
+    ['一只猫回家，最后一帧，竖屏', { prompt: '一只猫回家', last: true, ratio: '9:16' }],
+    ['a cat runs home as the last frame', { prompt: 'a cat runs home', last: true }],
+    ['a cat runs home, end on this', { prompt: 'a cat runs home', last: true }],
+    ['a film that has lost its last frame', { prompt: 'a film that has lost its last frame' }],
+    ['最后一帧里有一只猫', { prompt: '最后一帧里有一只猫' }],
     ['a boat, crane up', { prompt: 'a boat', camera: { preset: 'crane-up' } }],
     ['a cat runs, 5 seconds, then it jumps', { prompt: 'a cat runs, then it jumps', seconds: 5 }],
     ['a cat 10 seconds, portrait', { prompt: 'a cat', seconds: 10, ratio: '9:16' }],
@@ -172,7 +185,7 @@ const anyRecipe = recipeWith(ClipId).partial()
 const fragment = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
-    ...'10秒 竖屏 推近 大师 portrait 10s , ， . 。 \n a cat --ar 9:16 --seconds 12 --no --camera zoom in zoom:3 —seed 42 --tier high --fps --model 猫 等了 for 10 seconds 1080p 720p 2048s ３秒 －－ar 4:3 --x= --no=--ar'.split(
+    ...'10秒 竖屏 推近 大师 portrait 10s , ， . 。 \n a cat --ar 9:16 --seconds 12 --no --camera zoom in zoom:3 —seed 42 --tier high --fps --model 猫 等了 for 10 seconds 1080p 720p 2048s ３秒 －－ar 4:3 --x= --no=--ar --last --last=--ar --尾帧， 尾帧 最后一帧 as the last frame'.split(
       ' ',
     ),
   ),
@@ -220,7 +233,8 @@ describe('any text', () => {
 const blank = Object.fromEntries(
   ['ratio', 'seconds', 'tier', 'seed', 'guidance', 'camera', 'fps'].map(key => [key, undefined]),
 )
-const without = ({ negative: _, model: __, ...rest }: Wish): Omit<Wish, 'negative' | 'model'> => rest
+const without = ({ negative: _, model: __, last: ___, ...rest }: Wish): Omit<Wish, 'negative' | 'model' | 'last'> =>
+  rest
 
 function thrown(text: string): UserError | undefined {
   try {

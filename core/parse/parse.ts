@@ -12,7 +12,15 @@ const dashed = /^--(\p{L}[\p{L}\p{N}-]*)(?:[=:](.*))?$/su
 /** Phones and Chinese keyboards write other dashes; those count only before a name we know. */
 const typographic = /^(?:[—–―]|－{1,2}|——)(\p{L}[\p{L}\p{N}-]*)(?:[=:](.*))?$/su
 
+/** "--last," and 「--尾帧，一只猫」: an option without a value ends where its clause does. */
+const clauseEnd = /^([^,，;；。、]+)([,，;；。、].*)$/su
+const separators = /^[,，;；。、]+/u
+
 function optionOf(token: string): { name: string; value?: string } | undefined {
+  const [, head, rest] = clauseEnd.exec(token) ?? []
+  const bare = head === undefined ? undefined : optionOf(head)
+  if (bare && rest !== undefined && isOption(bare.name) && optionNamed(bare.name).bare)
+    return { name: bare.name, value: [bare.value, rest].join('') }
   const plain = token.normalize('NFKC')
   const own = dashed.exec(plain)
   const near = own ?? typographic.exec(token)
@@ -42,6 +50,12 @@ export function parse(text: string): Wish {
       continue
     }
     const option = optionNamed(found.name)
+    if (option.bare) {
+      Object.assign(said, { [option.field]: option.read('') })
+      const words = prose.length === 0 ? found.value?.replace(separators, '') : found.value
+      tokens.splice(at + 1, 0, ...(words ?? '').split(/\s+/).filter(Boolean))
+      continue
+    }
     const values = found.value === undefined ? [] : [found.value]
     const follows = (): string | undefined => {
       const next = tokens[at + 1]
@@ -74,7 +88,9 @@ export function parse(text: string): Wish {
 export function print(wish: Wish): string {
   const parts = options.flatMap(option => {
     const value = wish[option.field]
-    return value === undefined ? [] : [`--${option.names[0]} ${(option.write as (value: unknown) => string)(value)}`]
+    return value === undefined
+      ? []
+      : [`--${option.names[0]} ${(option.write as (value: unknown) => string)(value)}`.trimEnd()]
   })
   return [wish.prompt, ...parts].filter(part => part !== '').join(' ')
 }

@@ -99,14 +99,23 @@ const cameraEntries: readonly Entry<CameraPreset>[] = [
   { value: 'zoom-fast', strong: ['快速推近'], weak: ['zoom fast', 'fast zoom', 'crash zoom', 'quick zoom'] },
 ]
 
+/** Of a picture that comes with the words: it is where the clip ends. */
+const lastEntries: readonly Entry<true>[] = [
+  {
+    value: true,
+    strong: ['尾帧', '作为尾帧', '作为最后一帧', '以这张图结尾', 'as the last frame', 'as last frame'],
+    weak: ['最后一帧', 'last frame', 'end on this', 'end on this picture'],
+  },
+]
+
 /** What one of these words sets, and whether it needs company. */
 export interface Meaning {
-  readonly field: 'ratio' | 'tier' | 'camera'
-  readonly value: string
+  readonly field: 'ratio' | 'tier' | 'camera' | 'last'
+  readonly value: string | true
   readonly strong: boolean
 }
 
-const meaningsOf = (field: Meaning['field'], entries: readonly Entry<string>[]): [string, Meaning][] =>
+const meaningsOf = (field: Meaning['field'], entries: readonly Entry<Meaning['value']>[]): [string, Meaning][] =>
   entries.flatMap(({ value, strong = [], weak = [] }) => [
     ...strong.map((word): [string, Meaning] => [word, { field, value, strong: true }]),
     ...weak.map((word): [string, Meaning] => [word, { field, value, strong: false }]),
@@ -117,6 +126,7 @@ export const vocabulary: ReadonlyMap<string, Meaning> = new Map([
   ...meaningsOf('ratio', ratioEntries),
   ...meaningsOf('tier', tierEntries),
   ...meaningsOf('camera', cameraEntries),
+  ...meaningsOf('last', lastEntries),
 ])
 
 const lookUp = <T extends string>(entries: readonly Entry<T>[], own: readonly T[]): ReadonlyMap<string, T> =>

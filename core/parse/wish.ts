@@ -14,6 +14,8 @@ export interface Options {
   guidance?: number
   camera?: NonNullable<Recipe['camera']>
   fps?: NonNullable<Recipe['fps']>
+  /** The one picture that comes with it is where the clip ends, not where it begins. */
+  last?: true
   /** Code of a clip: what is not said here is as it was there. */
   like?: string
 }

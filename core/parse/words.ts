@@ -50,6 +50,7 @@ const afterHan = /^[后内之的钟前里以倒左上]/
 const possible = (seconds: number): boolean => seconds >= 1 && seconds <= secondsLimit
 
 const longestWord = Math.max(...[...vocabulary.keys()].map(word => word.length))
+const mostWords = Math.max(...[...vocabulary.keys()].map(word => word.split(' ').length))
 
 /** A run of Chinese option words written without blanks: 竖屏10秒推近. */
 function chineseRun(token: string): Found | undefined {
@@ -105,7 +106,7 @@ function trailing(tokens: readonly string[], final: boolean): Match[] {
   const run: Match[] = []
   let at = tokens.length
   search: while (at > 0) {
-    for (let size = Math.min(3, at); size > 0; size -= 1) {
+    for (let size = Math.min(mostWords, at); size > 0; size -= 1) {
       const found = lookUp(tokens.slice(at - size, at).join(' '))
       if (!found) continue
       run.unshift({ ...found, from: at - size, to: at })
@@ -130,7 +131,7 @@ function leading(tokens: readonly string[], first: boolean): Match[] {
   const run: Match[] = []
   let at = 0
   search: while (at < tokens.length) {
-    for (let size = Math.min(3, tokens.length - at); size > 0; size -= 1) {
+    for (let size = Math.min(mostWords, tokens.length - at); size > 0; size -= 1) {
       const found = lookUp(tokens.slice(at, at + size).join(' '))
       if (!found) continue
       run.push({ ...found, from: at, to: at + size })

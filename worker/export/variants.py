@@ -37,7 +37,7 @@ VARIANTS = {
         Variant("i2v-a14b", ("image-to-video", "first-last-frame", "extend"), "first-last", "optional", 40, 3.5, 3.5),
         Variant("flf", ("first-last-frame",), "first-last", "required", 50, 5.5),
         Variant("ti2v", (*_TEXT, "image-to-video", "extend"), "per-token", "no", 50, 5.0, fps=24, most_frames=121, overlap=5),
-        Variant("inp", (*_TEXT, "image-to-video", "first-last-frame", "extend"), "known-frames", "optional", 50, 6.0, overlap=5),
+        Variant("inp", (*_TEXT, "image-to-video", "first-last-frame", "last-frame", "extend"), "known-frames", "optional", 50, 6.0, overlap=5),
         Variant("move", ("image-to-video", "extend", "camera", "brush"), "first", "no", 40, 5.0, motion="tracks"),
     )
 }

@@ -12,7 +12,7 @@ const variants = {
   flf: { conditioning: 'first-last', tasks: ['first-last-frame'], lastFrame: 'required' },
   inp: {
     conditioning: 'known-frames',
-    tasks: ['text-to-video', 'text-to-image', 'image-to-video', 'first-last-frame', 'extend'],
+    tasks: ['text-to-video', 'text-to-image', 'image-to-video', 'first-last-frame', 'last-frame', 'extend'],
     lastFrame: 'optional',
   },
   ti2v: {

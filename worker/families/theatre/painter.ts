@@ -6,7 +6,7 @@ import { type Canvas, enlarge, enlargeTurned, lay, type Patch, type Turn } from 
 import { type Lens, lensAt } from './lens.ts'
 import { lightOf, pictureLight } from './light.ts'
 import { drawFireworks, drawMotes, type Motes, motesOf } from './motes.ts'
-import { type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
+import { arriveAt, type Backcloth, pictureLens, planesOf, type Travel, travelAt } from './picture.ts'
 import type { PinnedArea } from './pinned.ts'
 import { type Pose, poseOf } from './pose.ts'
 import { type Actor, bytes, type Puppets, puppetsOf } from './puppets.ts'
@@ -20,12 +20,12 @@ export interface Play {
   readonly scene: Omit<Scene, 'cast' | 'picture'>
   /** One per actor slot; null: nobody. */
   readonly actors: readonly (Actor | null)[]
-  /** The member's pictures, fitted to the frame, in place of the drawn set. */
+  /** The member's pictures, fitted to the frame: the first one in place of the drawn set, the last one where the clip ends. */
   readonly picture:
     | {
-        readonly first: Backcloth
+        readonly first?: Backcloth
         readonly last?: Backcloth
-        readonly opening: RgbImage
+        readonly opening?: RgbImage
         readonly pinned: readonly PinnedArea[]
       }
     | undefined
@@ -49,8 +49,8 @@ interface Loaded {
   readonly play: Play
   readonly motes: Motes
   readonly puppets: Puppets
-  /** Tensors of the pictures. */
-  readonly cloths: readonly Tensor[]
+  /** Of the first picture, where there is one, and of the last. */
+  readonly cloths: readonly Cloth[]
 }
 
 /** Opens the graphs of a package folder; each session computes on `threads` threads. */
@@ -69,34 +69,35 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
         puppets: puppetsOf(
           puppet,
           play.actors,
-          picture ? pictureLight(picture.first.picture) : lightOf(assets.background, scene.background),
+          picture?.first ? pictureLight(picture.first.picture) : lightOf(assets.background, scene.background),
         ),
         motes: motesOf(assets.background, scene.background, scene.seed, scene.height),
-        cloths: picture ? clothTensors(picture.first, picture.last) : [],
+        cloths: [picture?.first, picture?.last].flatMap(cloth => (cloth ? [tensorsOf(cloth)] : [])),
       }
     },
     async paint(index) {
       if (!loaded) throw new Error('nothing is loaded')
       const { scene, actors, picture } = loaded.play
       // The member's own pictures open and close the clip untouched.
-      if (picture && index === 0 && scene.start <= 0 && scene.frames > 1) return picture.opening.rgb.slice()
+      if (picture?.opening && index === 0 && scene.start <= 0 && scene.frames > 1) return picture.opening.rgb.slice()
       if (picture?.last && index === scene.frames - 1 && index > 0) return picture.last.picture.rgb.slice()
       const time = scene.start + index / scene.fps
       const moment = momentAt(scene, time)
       const camera = lensAt(moment, time, scene.width, scene.height)
-      const travel = picture?.last ? travelAt(index / Math.max(1, scene.frames - 1)) : undefined
-      const lens = picture ? pictureLens(camera) : camera
+      const share = index / Math.max(1, scene.frames - 1)
+      const travel = picture?.last && (picture.first ? travelAt(share) : arriveAt(share))
+      const lens = picture?.first ? pictureLens(camera) : camera
       const seen = travel ? { ...lens, zoom: lens.zoom * travel.firstZoom } : lens
       const canvas: Canvas = {
         width: scene.width,
         height: scene.height,
         rgb: new Uint8Array(scene.width * scene.height * 3),
       }
-      const front = picture
-        ? await drawPicture(photo, loaded.cloths, lens, travel, canvas)
-        : await drawSet(set, strips, scene, lens, time, canvas)
-      for (const { left, top, image } of picture?.pinned ?? [])
-        lay(canvas, image, left, top, 1, 1 - (travel?.blend ?? 0))
+      const front = picture?.first ? undefined : await drawSet(set, strips, scene, seen, time, canvas)
+      const blend = travel?.blend ?? 0
+      const ending = travel ? lastView(pictureLens(camera), travel) : still
+      if (picture?.first) await drawPictures(photo, loaded.cloths, [viewOf(seen), ending], blend, canvas)
+      for (const { left, top, image } of picture?.pinned ?? []) lay(canvas, image, left, top, 1, 1 - blend)
       const presence = travel?.presence ?? 1
       drawFireworks(loaded.motes, canvas, seen, time, presence)
       const poses: Pose[] = []
@@ -119,6 +120,9 @@ export async function openPainter(assets: Assets, threads: number): Promise<Pain
       await loaded.puppets.draw(canvas, poses, seen)
       if (front && front.patch.width > 1) lay(canvas, front.patch, 0, 0, front.step)
       drawMotes(loaded.motes, canvas, seen, time, presence)
+      // All that was drawn, as it is, is the picture that the way to the last one begins with.
+      if (picture && !picture.first && blend > 0)
+        await drawPictures(photo, [clothOf(canvas), ...loaded.cloths], [still, ending], blend, canvas)
       return canvas.rgb
     },
     async dispose() {
@@ -168,39 +172,50 @@ interface Front {
   readonly step: number
 }
 
-/** Inputs of picture.onnx that stay the same for a clip: first, its surroundings, last, its surroundings. */
-function clothTensors(first: Backcloth, last: Backcloth = first): Tensor[] {
-  const tensor = (image: RgbImage) => float32(planesOf(image), [1, 3, image.height, image.width])
-  const [one, around] = [tensor(first.picture), tensor(first.around)]
-  return last === first ? [one, around, one, around] : [one, around, tensor(last.picture), tensor(last.around)]
+/** A picture and what lies beyond its edges, as picture.onnx takes them. */
+interface Cloth {
+  readonly picture: Tensor
+  readonly around: Tensor
 }
 
-/** The member's picture, or the way from the first to the last one, as the set. */
-async function drawPicture(
+const tensorOf = (image: RgbImage): Tensor => float32(planesOf(image), [1, 3, image.height, image.width])
+const tensorsOf = ({ picture, around }: Backcloth): Cloth => ({ picture: tensorOf(picture), around: tensorOf(around) })
+/** A picture whose edges nobody looks beyond. */
+const clothOf = (image: RgbImage): Cloth => {
+  const picture = tensorOf(image)
+  return { picture, around: picture }
+}
+
+/** How picture.onnx sees a picture: x, y, log2 of the zoom, turn in radians. */
+type View = readonly [number, number, number, number]
+const still: View = [0, 0, 0, 0]
+
+const viewOf = ({ x, y, zoom, roll }: Lens): View => [x, y, Math.log2(zoom), roll * 2 * Math.PI]
+
+/** The last picture's view: the camera's own move runs out before it. */
+const lastView = (lens: Lens, { camera, lastZoom }: Travel): View => [
+  lens.x * camera,
+  lens.y * camera,
+  Math.log2(lens.zoom) * camera + Math.log2(lastZoom),
+  lens.roll * camera * 2 * Math.PI,
+]
+
+/** A picture, or the way from one to another, over the whole canvas. `blend` 0: only the first is seen. */
+async function drawPictures(
   session: Session,
-  cloths: readonly Tensor[],
-  lens: Lens,
-  travel: Travel | undefined,
+  [first, last = first]: readonly Cloth[],
+  views: readonly [View, View],
+  blend: number,
   canvas: Canvas,
-): Promise<undefined> {
-  const [first, around, last, lastAround] = cloths
-  if (!first || !around || !last || !lastAround) throw new Error('the pictures are not loaded')
-  const view = (zoom: number, share: number) => [
-    lens.x * share,
-    lens.y * share,
-    Math.log2(lens.zoom) * share + Math.log2(zoom),
-    lens.roll * share * 2 * Math.PI,
-  ]
+): Promise<void> {
+  if (!first || !last) throw new Error('the pictures are not loaded')
   const { picture } = await session.run({
-    first,
-    'first-around': around,
-    last,
-    'last-around': lastAround,
-    cameras: float32(
-      Float32Array.from([...view(travel?.firstZoom ?? 1, 1), ...view(travel?.lastZoom ?? 1, travel?.camera ?? 1)]),
-      [2, 4],
-    ),
-    blend: float32(Float32Array.of(travel?.blend ?? 0), []),
+    first: first.picture,
+    'first-around': first.around,
+    last: last.picture,
+    'last-around': last.around,
+    cameras: float32(Float32Array.from(views.flat()), [2, 4]),
+    blend: float32(Float32Array.of(blend), []),
     size: int64([canvas.height, canvas.width], [2]),
   })
   canvas.rgb.set(bytes(picture))

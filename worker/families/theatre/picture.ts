@@ -34,7 +34,7 @@ export function pictureLens(lens: Lens): Lens {
   return { ...lens, x, y, zoom: lens.zoom < 0.999 ? lens.zoom : Math.max(lens.zoom, needed) }
 }
 
-/** How the way from a first to a last picture goes. `share` 0..1 of the clip. */
+/** How the way from a first picture, or from what is played, to a last picture goes. `share` 0..1 of the clip. */
 export interface Travel {
   /** 0: only the first picture, 1: only the last. */
   readonly blend: number
@@ -59,5 +59,16 @@ export function travelAt(share: number): Travel {
     lastZoom: 1 - 0.13 * (1 - ease(share)),
     camera: 1 - ease(share),
     presence: 1 - ease((share - 0.84) / 0.12),
+  }
+}
+
+/** The same where the clip begins on the stage: what is played there is seen for longer, and goes with its set. */
+export function arriveAt(share: number): Travel {
+  return {
+    blend: ease((share - 0.52) / 0.4),
+    firstZoom: 1 + 0.35 * ease((share - 0.42) / 0.5),
+    lastZoom: 1 - 0.13 * (1 - ease(share)),
+    camera: 1 - ease(share),
+    presence: 1,
   }
 }

@@ -123,6 +123,32 @@ describe('the theatre', () => {
     expect(far(frames.at(-1), last.rgb)).toBeLessThan(4)
   })
 
+  it.each([
+    ['16:9', 192, 108],
+    ['9:16', 108, 192],
+  ] as const)('plays on the stage, %s, and ends on the untouched picture', async (ratio, width, height) => {
+    const last = photo(width, height)
+    const how = { width, height, fps: 24 }
+    const wish = recipe({ ratio, camera: { preset: 'pan-left' } })
+    const { frames } = await shoot(wish, run({ ...how, last }))
+    expect(frames.at(-1)).toEqual(last.rgb)
+    // It does not jump there: the picture has come before.
+    expect(far(frames.at(-2), last.rgb)).toBeLessThan(1)
+    const played = await shoot(wish, run(how))
+    for (const at of [0, 4, 9]) expect(frames[at]).toEqual(played.frames[at])
+    expect(far(frames[10], last.rgb)).toBeGreaterThan(20)
+    const steps = frames.slice(1).map((frame, i) => far(frame, frames[i]))
+    expect(Math.max(...steps)).toBeLessThan(0.5 * far(frames[0], last.rgb))
+  })
+
+  it('goes on from a clip and ends on a picture', async () => {
+    const whole = await shoot(recipe({ seconds: 5 }), run())
+    const last = photo(192, 108)
+    const { frames } = await shoot(recipe({ seed: 8 }), run({ last, state: whole.state ?? new Uint8Array() }))
+    expect(far(frames[0], whole.frames.at(-1))).toBeLessThan(0.5 * far(frames[0], last.rgb))
+    expect(frames.at(-1)).toEqual(last.rgb)
+  })
+
   it('moves a brushed region of a picture along its path and fills the hole', async () => {
     const first = photo(192, 108)
     const grid = { columns: 32, rows: 18 }

@@ -129,7 +129,7 @@ async function renderingOf(
     keyCount,
     keyStart,
     seed: recipe.seed,
-    ...(run.first ? { picture: pictureOf(run.first, run.last, cut) } : {}),
+    ...(run.first || run.last ? { picture: pictureOf(run.first, run.last, cut) } : {}),
   }
   return {
     width: run.width,
@@ -142,8 +142,12 @@ async function renderingOf(
   }
 }
 
-const pictureOf = (first: Frame, last: Frame | undefined, cut: CutOuts | undefined): NonNullable<Scene['picture']> => ({
-  first: cut?.set ?? first,
+const pictureOf = (
+  first: Frame | undefined,
+  last: Frame | undefined,
+  cut: CutOuts | undefined,
+): NonNullable<Scene['picture']> => ({
+  ...(first ? { first: cut?.set ?? first } : {}),
   ...(cut ? { opening: cut.opening, pinned: cut.pinned } : {}),
   ...(last ? { last } : {}),
 })

@@ -115,9 +115,9 @@ export interface Scene {
   readonly keyStart: number
   /** Seed for what the stage invents itself (rain drops, leaves): same scene, same pixels. */
   readonly seed: number
-  /** The member's pictures: the set of the clip. Any size; the stage fits them. */
+  /** The member's pictures, of any size; the stage fits them. The clip begins in the first one, or in the drawn set, and ends on the last one. */
   readonly picture?: {
-    readonly first: RgbImage
+    readonly first?: RgbImage
     readonly last?: RgbImage
     /** Frame 0 where it is not `first`: the untouched picture, when `first` has holes filled behind cut-outs. */
     readonly opening?: RgbImage

@@ -102,11 +102,11 @@ async function fittedPictures(
   width: number,
   height: number,
 ): Promise<Play['picture']> {
-  const first = await backclothOf(await fitPicture(picture.first, width, height))
-  const opening = picture.opening ? await fitPicture(picture.opening, width, height) : first.picture
+  const first = picture.first && (await backclothOf(await fitPicture(picture.first, width, height)))
+  const last = picture.last && (await backclothOf(await fitPicture(picture.last, width, height)))
+  const opening = picture.opening ? await fitPicture(picture.opening, width, height) : first?.picture
   const pinned = picture.pinned ?? []
-  if (!picture.last) return { first, opening, pinned }
-  return { first, opening, pinned, last: await backclothOf(await fitPicture(picture.last, width, height)) }
+  return { ...(first && { first }), ...(last && { last }), ...(opening && { opening }), pinned }
 }
 
 async function actorOf(folder: string, nouns: Readonly<Record<string, Trait>>, player: Player): Promise<Actor | null> {

@@ -177,6 +177,28 @@ describe('motion', () => {
   })
 })
 
+describe('a last picture alone', () => {
+  it('is the frame that Fun-InP is told of, and changes the clip', async () => {
+    const pipeline = await load('inp')
+    const clip = async (given: Partial<Run>) => {
+      const rendering = await pipeline.render(recipe(), run(given))
+      const frames = await take(rendering.video)
+      expect(frames).toHaveLength(rendering.frames)
+      return frames
+    }
+    const [bare, ended, other, both] = [
+      await clip({}),
+      await clip({ last: picture }),
+      await clip({ last: { ...picture, rgb: picture.rgb.map(level => 255 - level) } }),
+      await clip({ first: picture, last: picture }),
+    ]
+    expect(ended.length).toBeGreaterThan(bare.length)
+    expect(far(ended.at(-1), other.at(-1))).toBeGreaterThan(0.01)
+    expect(far(ended[0], both[0])).toBeGreaterThan(0.01)
+    await pipeline.dispose()
+  })
+})
+
 describe('memory that runs out', () => {
   it('in the middle of sampling costs no step, and the clip is the same', async () => {
     const sample = async (failing: boolean) => {

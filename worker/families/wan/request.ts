@@ -76,7 +76,7 @@ function checkTasks(
   if (recipe.kind === 'image' && !model.tasks.includes('text-to-image')) refuse('text-to-image')
   if (has.last && settings.lastFrame === 'no') refuse('first-last-frame')
   if (has.first && conditioning === 'none') refuse('image-to-video')
-  if (has.last && !begins && conditioning !== 'known-frames') refuse('first-last-frame')
+  if (has.last && !begins && conditioning !== 'known-frames') refuse('last-frame')
   if (!begins && !has.last && (conditioning === 'first' || conditioning === 'first-last')) refuse('text-to-video')
   if (begins && !has.last && settings.lastFrame === 'required') refuse('image-to-video')
   if (recipe.camera && model.motion !== 'tracks') refuse('camera')
