@@ -35,12 +35,14 @@ export function chainSteps(recipe: Recipe, price: Price, longest: 5 | 10 = piece
   return [...pieces, { edit: { op: 'join', pieces: join, onBeat: false }, price: 0, least: 2 }]
 }
 
-/** The recipe that a long clip was planned from, if these pieces are such a plan's and nothing else. */
+/**
+ * The recipe that a long clip was planned from, if these pieces are such a plan's and nothing else. Undefined also where it ends on a
+ * picture: only its last piece knows that one, and the line of a recipe (core/recipe-line.ts) names the first.
+ */
 export function chainOf(pieces: readonly Recipe[]): Recipe | undefined {
   const [first] = pieces
   if (!first || pieces.length < 2) return undefined
-  const seconds = pieces.reduce((sum, piece) => sum + piece.seconds, 0)
-  const whole = { ...first, seconds, lastFrame: pieces.at(-1)?.lastFrame }
+  const whole = { ...first, seconds: pieces.reduce((sum, { seconds }) => sum + seconds, 0) }
   const planned = chainSteps(whole, () => 0, first.seconds > 5 ? 10 : 5).flatMap(step =>
     'shot' in step ? [step.shot] : [],
   )
