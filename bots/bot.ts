@@ -102,6 +102,8 @@ export interface Answer {
   readonly waits?: true
   /** The message bears this question about pictures (bots/consent). */
   readonly question?: string
+  /** What is over once it is said; until then it could be said again. */
+  readonly said?: () => Promise<unknown>
   /** Where it is said, if not in answer to the message that asked. */
   readonly to?: Place
   /** The language of this answer, where it differs from the one asked in. */

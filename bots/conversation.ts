@@ -137,7 +137,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
 
   /** Says an answer; resolves when it is said. */
   function tell(
-    { message, job, question, locale = bot.rules.language, to, member }: Answer,
+    { message, job, question, said: then, locale = bot.rules.language, to, member }: Answer,
     event: Incoming,
     what = 'answer',
   ): Promise<Place | undefined> {
@@ -148,9 +148,10 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       board.post(job, saying)
       accepted()
     }
-    if (question === undefined) return saying
+    if (question === undefined && !then) return saying
     return saying.then(async posted => {
-      if (posted) await notePosted(bot.core, question, posted)
+      if (posted && question !== undefined) await notePosted(bot.core, question, posted)
+      await then?.()
       return posted
     })
   }

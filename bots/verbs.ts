@@ -173,7 +173,7 @@ async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const word = addressed ? await consentSaid(bot, ask) : undefined
   if (word) return consentAnswered(bot, ask, word, calledFor)
   const shared = await duetSaid(bot, ask, addressed)
-  if (shared) return shared
+  if (shared) return shared.answer
   const call = readCommand(ask.text, addressed)
   if (call && 'unknown' in call) {
     const params = { command: excerpt(call.unknown, 40), ...(call.near !== undefined && { near: call.near }) }

@@ -15,6 +15,8 @@ import { MediaKey } from './request.ts'
 export const duetMs = 10 * 60_000
 /** Duets that one member has open at a time: nobody is to be buried in questions. */
 const mostOpen = 5
+/** How long an answer is being dealt with at most, in ms. */
+const answeringMs = 5_000
 /** Records outlive their end, so that it can be told after we were away. */
 const keepMs = 24 * 3600_000
 
@@ -68,6 +70,22 @@ export async function duetOf(core: Core, id: string): Promise<Duet | undefined> 
 export async function duetsAt(core: Core, place: Place, now = Date.now()): Promise<Duet[]> {
   const ids = await core.redis.zrange(hereKey(core, place), String(now), '+inf', 'BYSCORE')
   return (await Promise.all(ids.map(id => duetOf(core, id)))).filter(duet => duet !== undefined)
+}
+
+const answerKey = (core: Core, id: string): string => `${core.root}:duet-answer:${id}`
+
+/**
+ * Whether this update is the answer to a duet: true for the first one, and for the same one again. Should its process have died over it,
+ * another one may be the answer a little later.
+ */
+export async function answerDuet(core: Core, { id }: Pick<Duet, 'id'>, update: string): Promise<boolean> {
+  if ((await core.redis.set(answerKey(core, id), update, 'PX', answeringMs, 'NX')) !== null) return true
+  return (await core.redis.get(answerKey(core, id))) === update
+}
+
+/** The answer came to nothing: another one may be given at once. */
+export async function dropAnswer(core: Core, { id }: Pick<Duet, 'id'>): Promise<void> {
+  await core.redis.del(answerKey(core, id))
 }
 
 /** Ends a duet; true for whoever ended it, so that it is answered, declined or over once. */

@@ -11,11 +11,13 @@ import {
   questionOf,
   questionTo,
 } from '../../core/consent.ts'
+import { crashpoint } from '../../core/crashpoint.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
 import { type Place, placeKey } from '../../core/place.ts'
+import { aboutOf } from '../../core/updates.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { buttonId, type Press } from '../buttons.ts'
 import { excerpt } from '../describe.ts'
@@ -56,6 +58,7 @@ export async function askPoster(
     pictures: [...pictures],
     kept: kept.map(({ key }) => key),
   })
+  crashpoint('consent-asked')
   if (opened === 'again') return undefined
   if (opened === 'many') throw new UserError('refusal.consent-many', { name: poster.name })
   const locale = await localeOf(bot, poster.member, own)
@@ -103,8 +106,12 @@ export async function consentSaid(
   ask: Ask,
 ): Promise<{ readonly act: ConsentAct; readonly question: string } | undefined> {
   const act = spoken.find(([words]) => words.test(ask.text.trim()))?.[1]
-  const question = act && (await questionTo(bot.core, { owner: ask.member, place: ask.place, message: ask.replyTo }))
-  return act && question && { act, question: question.id }
+  if (!act) return undefined
+  const question = await aboutOf(bot.core, 'consent', ask.update, async () => {
+    const to = { owner: ask.member, place: ask.place, message: ask.replyTo }
+    return (await questionTo(bot.core, to))?.id
+  })
+  return question === undefined ? undefined : { act, question }
 }
 
 /** The answer to a question. Only the poster can give it; whoever asked hears of it, and a yes takes their request up again. */
@@ -121,11 +128,30 @@ export async function consentAnswered(
   const said = act !== 'no'
   await noteConsent(bot.core, { owner, place, pictures: act === 'always' ? '*' : pictures, said })
   if (said) await noteYours(bot.core, { owner, place, pictures, to: by })
+  crashpoint('consent-said')
   retire(bot, ask, posted, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
   const asked = Parked.parse(question.asked)
   const answer = act === 'no' ? await refused(bot, question, asked) : await goOn(bot, question, resume)
-  await closeQuestion(bot.core, question)
-  return answer && { to: asked.place, member: asked.member, locale: asked.locale, ...answer }
+  const close = async (): Promise<void> => {
+    await closeQuestion(bot.core, question)
+    crashpoint('consent-closed')
+  }
+  // Of a job they hear in any case; of all else only by this answer.
+  const heard = !answer || answer.job !== undefined
+  if (heard) await close()
+  const onceSaid = async (): Promise<void> => {
+    await answer?.said?.()
+    await close()
+  }
+  return (
+    answer && {
+      to: asked.place,
+      member: asked.member,
+      locale: asked.locale,
+      ...answer,
+      ...(!heard && { said: onceSaid }),
+    }
+  )
 }
 
 async function refused(bot: Bot, { ownerName: name, kept }: Question, { locale }: Parked): Promise<Answer> {

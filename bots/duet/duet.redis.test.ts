@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { duetsAt } from '../../core/duet.ts'
 import { jobsOf } from '../../core/jobs.ts'
 import { balance } from '../../core/wallet.ts'
@@ -83,6 +83,45 @@ test('in Chinese; by a handle; two answers at once make one shot', async () => {
   await house.until(async () => (await jobs('小红'))[0]?.state === 'delivered')
   expect(await jobs('小红')).toHaveLength(1)
   expect(await balance(house.core, 'fake:小红')).toEqual({ available: 46, held: 0 })
+})
+
+/** The same update comes again, as it does when its process died before it was noted as answered. */
+const comesAgain = async (by: string, what: Saying & { update: string }): Promise<void> => {
+  expect(await house.core.redis.del(`${house.core.root}:answered:fake:bot:${what.update}`)).toBe(1)
+  await say(by, what)
+}
+
+test('an answer that comes again, as after a crash, is still the same answer: B pays for nothing', async () => {
+  await ask('eva', '/duet @bob hello')
+  const answer = { images: [picture], replyTo: last().at, update: `end-${room}` }
+  await say('bob', answer)
+  await house.until(async () => (await jobs('eva'))[0]?.state === 'delivered')
+  const before = shown().length
+  await comesAgain('bob', answer)
+  await ask('eva', '/duet @bob hello again')
+  const no = { text: 'no', replyTo: last().at, update: `no-${room}` }
+  await say('bob', no)
+  await comesAgain('bob', no)
+  expect([await jobs('bob'), (await jobs('eva')).length]).toEqual([[], 1])
+  expect(shown()).toHaveLength(before + 2)
+})
+
+test('an answer over which something broke can be given again', async () => {
+  await ask('fay', '/duet @bob hello')
+  const answer = { images: [picture], replyTo: last().at }
+  const { call } = house.core
+  let broken = 0
+  const calls = vi.spyOn(house.core, 'call').mockImplementation(async (name, ...args) => {
+    if (name !== 'tr_accept') return call(name, ...args)
+    broken += 1
+    throw new Error('broken for the test')
+  })
+  await say('bob', answer)
+  calls.mockRestore()
+  expect([broken, await jobs('fay')]).toEqual([1, []])
+  await say('bob', answer)
+  await house.until(async () => (await jobs('fay'))[0]?.state === 'delivered')
+  expect(await jobs('bob')).toEqual([])
 })
 
 test('B may decline, A may take it back; nobody else decides', async () => {

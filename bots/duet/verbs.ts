@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto'
 import { noteYours } from '../../core/consent.ts'
-import { closeDuet, type Duet, duetMs, duetOf, duetsAt, isAsked, openDuet, overdueDuets } from '../../core/duet.ts'
+import { crashpoint } from '../../core/crashpoint.ts'
+import {
+  answerDuet,
+  closeDuet,
+  type Duet,
+  dropAnswer,
+  duetMs,
+  duetOf,
+  duetsAt,
+  isAsked,
+  openDuet,
+  overdueDuets,
+} from '../../core/duet.ts'
 import { failureOf, UserError } from '../../core/errors.ts'
 import { t } from '../../core/i18n.ts'
 import { profileOf } from '../../core/members.ts'
 import { parse } from '../../core/parse/parse.ts'
 import { namesOf } from '../../core/people.ts'
 import { givenOf } from '../../core/pictures.ts'
+import { aboutOf } from '../../core/updates.ts'
 import type { Answer, Ask, Bot, Picture } from '../bot.ts'
 import { buttonId } from '../buttons.ts'
 import { AskFirst, takenBack } from '../consent/gate.ts'
@@ -28,8 +41,8 @@ type Answered = Promise<Answer | undefined>
 export async function duet(bot: Bot, ask: Ask): Answered {
   const [, name = '', words = ''] = /^[@＠]?(\S+)\s*(.*)$/su.exec(ask.text.trim()) ?? []
   if (name === '') {
-    const open = await duetFor(bot, ask)
-    if (open && hasPictures(ask)) return answered(bot, ask, open)
+    const id = hasPictures(ask) ? await asksFor(bot, ask) : undefined
+    if (id !== undefined) return answered(bot, ask, id)
     throw new UserError('refusal.duet-whom')
   }
   if (/^(?:no|cancel|不了|取消)$/iu.test(name) && words === '') return withdrawn(bot, ask)
@@ -72,6 +85,7 @@ async function put(
   if (isAsked({ ...open, by: '' }, { member, name: byName, handle: ask.handle }))
     throw new UserError('refusal.duet-self')
   if (!(await openDuet(bot.core, open))) throw new UserError('refusal.duet-many')
+  crashpoint('duet-asked')
   const params = { name: open.name, asker: byName, words: excerpt(words, 120), minutes: duetMs / 60_000 }
   return {
     message: {
@@ -94,21 +108,31 @@ export const hasPosted = ({ images }: Pick<Ask, 'images'>): boolean => images.so
 const duetFor = async (bot: Bot, ask: Ask): Promise<Duet | undefined> =>
   (await duetsAt(bot.core, ask.place)).find(open => isAsked(open, whoIs(ask)))
 
+/** Id of the duet this update is about, also when it comes again and the duet is over. */
+const asksFor = (bot: Bot, ask: Ask): Promise<string | undefined> =>
+  aboutOf(bot.core, 'duet', ask.update, async () => (await duetFor(bot, ask))?.id)
+
 const declines = /^(?:no|no thanks|nope|decline|不了|不|不要|不行|算了)[.!。！]?$/iu
 
 /**
- * Whether a message answers a duet: the picture of whoever was asked, or their no. Their own commands stay what they are, and so do
+ * What comes of a message that answers a duet; undefined if it does not. It may be the picture of whoever was asked, or their no. Their own commands stay what they are, and so do
  * words to us that come with a picture, unless they answer a message.
  */
-export async function duetSaid(bot: Bot, ask: Ask, addressed: boolean): Answered {
+export async function duetSaid(
+  bot: Bot,
+  ask: Ask,
+  addressed: boolean,
+): Promise<{ readonly answer: Answer | undefined } | undefined> {
   const no = addressed && declines.test(ask.text)
   if (!(no || hasPictures(ask)) || readCommand(ask.text, addressed)) return undefined
   // In a group people post pictures for each other, too: where they can be given to us, only those are.
   if (!addressed && !ask.platform.can.barePictures) return undefined
-  const open = await duetFor(bot, ask)
-  if (!open) return undefined
-  if (no) return declined(bot, ask, open)
-  return !addressed || ask.text === '' || ask.replyTo ? answered(bot, ask, open) : undefined
+  if (!(no || !addressed || ask.text === '' || ask.replyTo)) return undefined
+  const id = await asksFor(bot, ask)
+  if (id === undefined) return undefined
+  if (!no) return { answer: await answered(bot, ask, id) }
+  const open = await duetOf(bot.core, id)
+  return { answer: open && (await declined(bot, ask, open)) }
 }
 
 /** A picture that nobody addressed to us may be what somebody was asked for (`can.barePictures`). */
@@ -120,15 +144,21 @@ export const awaitsPicture = async (
     isAsked(open, { member: event.member, name: event.memberName, handle: event.handle }),
   )
 
-/** The second picture is there: the request is made for whoever asked, who pays. */
-async function answered(bot: Bot, ask: Ask, open: Duet): Answered {
+/**
+ * The second picture is there: the request is made for whoever asked, who pays. Only what was accepted, or told, ends the duet; an
+ * answer that comes again when it is over needs no words.
+ */
+async function answered(bot: Bot, ask: Ask, id: string): Answered {
+  const open = await duetOf(bot.core, id)
+  if (!open) return undefined
   if (ask.images.length > 1) throw new UserError('refusal.duet-one')
   const [last] = await takePictures(bot, ask)
   if (!last) return undefined
-  if (!(await closeDuet(bot.core, open))) {
+  if (!(await answerDuet(bot.core, open, ask.update))) {
     await bot.store.remove(last.key).catch(() => undefined)
     throw new UserError('refusal.duet-over')
   }
+  crashpoint('duet-answered')
   const parked = await unpark(bot, open.asked)
   if (!parked) return undefined
   await giveTo(bot, ask, last, open.by)
@@ -136,11 +166,16 @@ async function answered(bot: Bot, ask: Ask, open: Duet): Answered {
   const back = { to: open.place, member: open.by, locale: open.locale }
   try {
     const answer = await making.make(bot, theirs, 'video')
+    await closeDuet(bot.core, open)
     return answer && { ...back, ...answer }
   } catch (error) {
     const failure = error instanceof AskFirst ? takenBack(error) : error
-    if (!(failure instanceof UserError)) throw error
-    return { ...back, message: refusalMessage(open.locale, failureOf(failure), open.by) }
+    if (!(failure instanceof UserError)) {
+      await dropAnswer(bot.core, open)
+      throw error
+    }
+    const message = refusalMessage(open.locale, failureOf(failure), open.by)
+    return { ...back, message, said: () => closeDuet(bot.core, open) }
   }
 }
 
@@ -152,9 +187,8 @@ async function giveTo({ core }: Bot, { member }: Ask, { key }: Picture, to: Duet
 }
 
 async function declined(bot: Bot, ask: Ask, open: Duet): Promise<Answer> {
-  await end(bot, open)
   const text = t(open.locale, 'duet.declined', { name: ask.profile.name ?? open.name })
-  return { message: { text }, to: open.place, locale: open.locale }
+  return { message: { text }, to: open.place, locale: open.locale, said: () => end(bot, open) }
 }
 
 /** "/duet no": whoever was asked declines; whoever asked takes it back. */
