@@ -142,6 +142,13 @@ describe('a crowd at once', () => {
     ])
     expect([good.status, bad.status, other.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await balance(core, 'web:bob')).toEqual({ available: 46, held: 20 })
+    // What somebody else wrote under a key of ours breaks one request, not its neighbours.
+    await core.redis.set('{threadreel}:open:web:cho', 'x')
+    const [broken, whole] = await Promise.allSettled([
+      accept(core, application({ member: 'web:cho' })),
+      accept(core, application({ member: 'web:dan' })),
+    ])
+    expect([broken.status, whole.status]).toEqual(['rejected', 'fulfilled'])
   })
 })
 

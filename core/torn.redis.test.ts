@@ -1,4 +1,4 @@
-import { copyFile, readdir, stat, truncate } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { audit } from './books.ts'
@@ -36,11 +36,16 @@ async function live(): Promise<void> {
   }
 }
 
+/** The file that Redis appends to. */
+async function appended(): Promise<string> {
+  const folder = join(server.folder, 'appendonlydir')
+  return join(folder, (await readdir(folder)).find(name => name.endsWith('.incr.aof')) ?? '')
+}
+
 it(`an append-only file torn at ${cuts} random places still holds balanced books, and every job in them can go on`, async () => {
   await live()
   await server.kill()
-  const folder = join(server.folder, 'appendonlydir')
-  const file = join(folder, (await readdir(folder)).find(name => name.endsWith('.incr.aof')) ?? '')
+  const file = await appended()
   await copyFile(file, join(server.folder, 'whole'))
   const { size } = await stat(file)
   let rows = 0
@@ -63,4 +68,20 @@ it(`an append-only file torn at ${cuts} random places still holds balanced books
   await server.restart()
   await insist(() => core.redis.ping())
   expect(rows).toBeGreaterThan(40)
+})
+
+it('one that is damaged anywhere else is left as it is, and Redis does not start on it', async () => {
+  await live()
+  await server.kill()
+  const file = await appended()
+  const whole = await readFile(file)
+  const damaged = Buffer.from(whole)
+  damaged.write('!', whole.indexOf('\r\n*', Math.floor(whole.length / 3)) + 2)
+  await writeFile(file, damaged)
+  await expect(server.restart()).rejects.toThrow('redis-server ended with 1')
+  expect((await readFile(file)).equals(damaged)).toBe(true)
+  await writeFile(file, whole)
+  await server.restart()
+  await insist(() => core.redis.ping())
+  expect((await audit(core)).problems).toEqual([])
 })

@@ -109,6 +109,7 @@ local function together(root, args)
 end
 
 local function keepTogether(root, shared)
+  if shared.head.changed then keepHead(root, shared.head) end
   if #shared.active > 0 then call('ZADD', root .. ':active', unpack(shared.active)) end
   if #shared.holds > 0 then call('HSET', root .. ':open-holds', unpack(shared.holds)) end
   local open = {}
@@ -118,7 +119,6 @@ local function keepTogether(root, shared)
   for model, kinds in pairs(shared.load) do
     for work, more in pairs(kinds) do burden(root, model, work, more) end
   end
-  if shared.head.changed then keepHead(root, shared.head) end
 end
 
 -- One application.
@@ -166,16 +166,16 @@ end
 
 -- tr_accept { update salt request price member payer place platform model work memberOpen placeOpen daily day }, once or more
 --   -> for each a JSON { ticket } | { refusal }
--- Several in one call are as good as one call each, and cheaper: see core/intake.ts.
+-- Several in one call are as good as one call each, and cheaper: see core/intake.ts. One that fails takes none of the others along.
 define('tr_accept', function(keys, args)
   local root, answers = keys[1], {}
   if #args == 0 or #args % width > 0 then return bad('accept') end
   local shared = together(root, args)
-  local done, problem = pcall(function()
-    for i = 1, #args, width do answers[#answers + 1] = accept(root, shared, unpack(args, i, i + width - 1)) end
-  end)
+  for i = 1, #args, width do
+    local done, answer = pcall(accept, root, shared, unpack(args, i, i + width - 1))
+    answers[#answers + 1] = done and answer or redis.error_reply('ERR ' .. tostring(type(answer) == 'table' and answer.err or answer))
+  end
   keepTogether(root, shared)
-  if not done then error(problem) end
   return answers
 end)
 
