@@ -80,6 +80,7 @@ async function join(bot: Bot, ask: Ask, code: string): Promise<Answer> {
   if (!one) throw new UserError('refusal.film-code')
   // The code is the host's word: whoever brings it may connect the room.
   const after = await tell(bot, one, { kind: 'bridge', by: one.host, place: roomOf(ask) })
+  crashpoint('film-bridged')
   return plain(ask, 'film.bridged', { title: after.title })
 }
 

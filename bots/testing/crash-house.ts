@@ -17,29 +17,47 @@ import { cookieName, writeSession } from '../web/session.ts'
 export interface CrashHouse {
   readonly redis: TestRedis
   readonly core: Core
-  /** Says something in the room as a member; sends the same again until it is taken. */
-  say(member: string, id: string, text: string): Promise<void>
-  /** What the room shows. */
-  messages(): Promise<RoomMessage[]>
+  /** Says something in a room as a member, and the same again until it is taken; resolves with the message's id. */
+  say(member: string, id: string, text: string, more?: Saying): Promise<string>
+  /** Presses a button of a message as a member, and the same again until it is taken or refused. */
+  press(member: string, id: string, on: { room: string; message: string; button: string }): Promise<void>
+  /** What a room shows to a member. */
+  messages(room?: string, member?: string): Promise<RoomMessage[]>
   /** The next process to come by this point kills itself, or Redis. */
   arm(point: string, victim: 'self' | 'redis'): Promise<void>
   /** False while the plug is still waiting to be pulled. */
   pulled(): Promise<boolean>
+  /** Kills, now and wherever they are: one of the bots or workers, all bots, or Redis. */
+  kill(victim: Victim): Promise<void>
   close(): Promise<void>
 }
 
-interface RoomMessage {
+export type Victim = 'bots' | 'all bots' | 'worker' | 'redis'
+
+interface Saying {
+  readonly room?: string
+  /** Pictures that come with it. */
+  readonly images?: readonly Uint8Array[]
+  /** The message it answers. */
+  readonly replyTo?: string
+}
+
+export interface RoomMessage {
   readonly id: string
   readonly root: string
   readonly by: string
+  readonly text: string
+  readonly buttons: readonly { readonly id: string; readonly label: string }[]
   readonly media?: unknown
   readonly mood?: string
+  readonly failure?: string
 }
 
 /** Two of each: while a killed one starts again, the other one goes on. */
 const copies = 2
 const secret = 'a secret of the crash suite'
-const room = 'crash'
+const lobby = 'crash'
+const modelTasks = ['text-to-video', 'image-to-video', 'first-last-frame', 'extend', 'text-to-image', 'brush']
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 export async function openCrashHouse(): Promise<CrashHouse> {
@@ -51,7 +69,7 @@ export async function openCrashHouse(): Promise<CrashHouse> {
   const testcard = {
     ...defaults.models.theatre,
     name: { en: 'test card' },
-    tasks: ['text-to-video', 'text-to-image', 'extend'],
+    tasks: modelTasks,
   }
   const tiny = { ...defaults.tiers, standard: { ...defaults.tiers.standard, shortSide: 180 } }
   const own = { ...defaults, tiers: tiny, defaults: { ...defaults.defaults, model: 'testcard' }, models: { testcard } }
@@ -65,10 +83,9 @@ export async function openCrashHouse(): Promise<CrashHouse> {
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   }
   const ports = await Promise.all(Array.from({ length: copies }, freePort))
-  const kept = [
-    ...ports.map(port => keep('bots/main.ts', { ...shared, PORT: String(port) })),
-    ...ports.map(() => keep('worker/testing/worker-main.ts', shared)),
-  ]
+  const bots = ports.map(port => keep('bots/main.ts', { ...shared, PORT: String(port) }))
+  const workers = ports.map(() => keep('worker/testing/worker-main.ts', shared))
+  const kept = [...bots, ...workers]
   const watching = watchRedis(redis)
   await Promise.all(kept.map(({ ready }) => ready))
 
@@ -76,14 +93,18 @@ export async function openCrashHouse(): Promise<CrashHouse> {
     `${cookieName}=${writeSession(secret, { member: `web:${member}`, name: member })}`
 
   /** Asks one of the bots after the other until one answers. */
-  async function ask<T>(path: string, member: string, body?: unknown): Promise<T> {
+  async function ask<T>(path: string, member: string, body?: FormData | object): Promise<T> {
     const until = Date.now() + 60_000
+    const sent = body instanceof FormData ? body : JSON.stringify(body)
     for (let turn = 0; ; turn++) {
       try {
-        const response = await fetch(`http://127.0.0.1:${ports[turn % copies]}/api/rooms/${room}${path}`, {
+        const response = await fetch(`http://127.0.0.1:${ports[turn % copies]}/api/rooms/${path}`, {
           signal: AbortSignal.timeout(10_000),
-          headers: { cookie: cookie(member), 'x-threadreel': '1', 'content-type': 'application/json' },
-          ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+          headers: {
+            ...{ cookie: cookie(member), 'x-threadreel': '1' },
+            ...(!(body instanceof FormData) && { 'content-type': 'application/json' }),
+          },
+          ...(body !== undefined && { method: 'POST', body: sent }),
         })
         if (response.ok) return (await response.json()) as T
         if (response.status < 500 && response.status !== 429)
@@ -99,10 +120,23 @@ export async function openCrashHouse(): Promise<CrashHouse> {
   return {
     redis,
     core,
-    async say(member, id, text) {
-      await ask('/messages', member, { id, text, toBot: true })
+    async say(member, id, text, { room = lobby, images = [], replyTo } = {}) {
+      const fields = { id, text, toBot: true, ...(replyTo !== undefined && { replyTo }) }
+      const form = new FormData()
+      for (const [name, value] of Object.entries(fields)) form.set(name, String(value))
+      for (const image of images) form.append('picture', new Blob([Uint8Array.from(image)], { type: 'image/png' }))
+      const said = await ask<{ message: { id: string } }>(
+        `${room}/messages`,
+        member,
+        images.length === 0 ? fields : form,
+      )
+      return said.message.id
     },
-    messages: async () => (await ask<{ messages: RoomMessage[] }>('', 'spectator1')).messages,
+    async press(member, id, { room, message, button }) {
+      await ask(`${room}/messages/${message}/press`, member, { id, button })
+    },
+    messages: async (room = lobby, member = 'spectator1') =>
+      (await ask<{ messages: RoomMessage[] }>(room, member)).messages,
     async arm(point, victim) {
       // A Redis killed a moment ago has another process id when it is back.
       await insist(() => core.redis.ping())
@@ -110,6 +144,16 @@ export async function openCrashHouse(): Promise<CrashHouse> {
       await rename(`${trigger}.new`, trigger)
     },
     pulled: async () => !existsSync(trigger),
+    async kill(victim) {
+      if (victim === 'redis') {
+        await insist(() => core.redis.ping())
+        process.kill(redis.pid, 'SIGKILL')
+        return
+      }
+      const among = victim === 'worker' ? workers : bots
+      const some = victim === 'all bots' ? among : [among[Math.floor(Math.random() * among.length)]]
+      for (const one of some) one?.kill()
+    },
     async close() {
       watching.stop()
       await Promise.all(kept.map(one => one.stop()))
@@ -123,7 +167,7 @@ export async function openCrashHouse(): Promise<CrashHouse> {
 /** Writes the testcard package; in a process, because bots do not import the worker. */
 async function makeTestcard(models: string): Promise<void> {
   const code = `import { makePackage } from ${JSON.stringify(new URL('../../worker/testing/test-package.ts', import.meta.url))}
-    await makePackage(${JSON.stringify(models)})`
+    await makePackage(${JSON.stringify(models)}, 'testcard', { tasks: ${JSON.stringify(modelTasks)} })`
   const child = spawn(process.execPath, [...execArgv, '--input-type=module', '--eval', code], { stdio: 'inherit' })
   const [status] = await once(child, 'exit')
   if (status !== 0) throw new Error(`the testcard could not be made (${status})`)
@@ -132,7 +176,7 @@ async function makeTestcard(models: string): Promise<void> {
 const execArgv = ['--import', createRequire(import.meta.url).resolve('tsx')]
 
 /** Starts a process and starts it again whenever it dies. */
-function keep(path: string, env: NodeJS.ProcessEnv): { ready: Promise<void>; stop(): Promise<void> } {
+function keep(path: string, env: NodeJS.ProcessEnv): { ready: Promise<void>; kill(): void; stop(): Promise<void> } {
   let child: ChildProcess | undefined
   let stopped = false
   const start = (): Promise<void> =>
@@ -146,6 +190,7 @@ function keep(path: string, env: NodeJS.ProcessEnv): { ready: Promise<void>; sto
     })
   return {
     ready: start(),
+    kill: () => void child?.kill('SIGKILL'),
     async stop() {
       stopped = true
       if (!child || child.exitCode !== null || child.signalCode !== null) return
