@@ -99,8 +99,20 @@ type MakeRequest = typeof DefaultRestOptions.makeRequest
 const everything = 'everything'
 const hooked = 'hooked'
 
-/** A timer of the global clock, which tests can turn. */
-const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+/** A timer of the global clock, which tests can turn; rejects with the signal's reason. */
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }, ms)
+    if (signal?.aborted) end()
+    else signal?.addEventListener('abort', end, { once: true })
+  })
 
 export function openLine({
   token,
@@ -124,15 +136,28 @@ export function openLine({
   const closed = new Map<string, number>()
   const shutFor = (): number => (closed.get(everything) ?? 0) - Date.now()
 
-  /** Makes a call of the bot in its turn: before others that have passed discord.js' checks as well, if it is of a higher `priority`. */
+  /** A call whose time begins when it is made; it ends as discord.js ends those that take too long, and makes again. */
+  const inTime: MakeRequest = async (url, init) => {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), timeoutMs)
+    return makeRequest(url, { ...init, signal: late.signal }).finally(() => clearTimeout(timer))
+  }
+
+  /**
+   * Makes a call of the bot in its turn: before others that have passed discord.js' checks as well, if it is of a higher `priority`.
+   * Where all must wait for long, whoever called is told (RetryLater); discord.js' Client, which is not to know of that, waits here until
+   * it is hung up.
+   */
   const through =
-    (priority: number): MakeRequest =>
+    (priority: number, hungUp?: AbortSignal): MakeRequest =>
     async (...call) => {
       for (;;) {
         const left = shutFor()
-        if (left > patienceMs) throw new RetryLater(left)
-        if (left > 0) await sleep(left)
-        const turn = async () => (shutFor() > 0 ? undefined : { answer: makeRequest(...call) })
+        if (left > patienceMs && !hungUp) throw new RetryLater(left)
+        if (left > 0) await sleep(left, hungUp)
+        hungUp?.throwIfAborted()
+        const made = hungUp ? inTime : makeRequest
+        const turn = async () => (shutFor() > 0 ? undefined : { answer: made(...call) })
         const answer = await (await gate.add(turn, { priority }))?.answer
         if (!answer) continue
         const { status, headers } = answer
@@ -149,6 +174,7 @@ export function openLine({
   rest.setToken(token)
   const hooks = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY, makeRequest })
   let client: Client | undefined
+  let hanging = new AbortController()
   let known: Promise<{ app: string; user: APIUser }> | undefined
 
   async function request(
@@ -219,7 +245,7 @@ export function openLine({
       ],
       ...(shards === 'auto' ? { shards } : { shardCount: shards }),
       // What the Client asks for is asked by who listens, who is not to wait for who speaks.
-      rest: { api, makeRequest: through(1) },
+      rest: { api, makeRequest: through(1, hanging.signal) },
       // Nothing is remembered but servers, channels and roles: the rest comes with what happens.
       makeCache: Options.cacheWithLimits({
         ...Options.DefaultMakeCacheSettings,
@@ -255,6 +281,7 @@ export function openLine({
       return room(channel)
     },
     async listen(hear) {
+      hanging = new AbortController()
       client = open(hear)
       try {
         await client.login(token)
@@ -265,6 +292,7 @@ export function openLine({
     },
     connected: () => client?.ws.shards.every(({ status }) => status === Status.Ready) ?? false,
     async hangUp() {
+      hanging.abort(new Error('the line to Discord is hung up'))
       await client?.destroy()
       client = undefined
     },
