@@ -79,21 +79,21 @@ const passesAtMost = 25
 const longestMs = 2 ** 31 - 1
 
 /** A timer of the global clock, which tests can turn; rejects with the signal's reason. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer)
-      reject(signal.reason)
+      reject(signal?.reason)
     }
     const timer = setTimeout(
       () => {
-        signal.removeEventListener('abort', end)
+        signal?.removeEventListener('abort', end)
         resolve()
       },
       Math.min(ms, longestMs),
     )
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
+    else signal?.addEventListener('abort', end, { once: true })
   })
 }
 

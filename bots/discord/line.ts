@@ -16,6 +16,7 @@ import {
 import PQueue from 'p-queue'
 import { ConfigError } from '../../core/config.ts'
 import type { Log } from '../../core/log.ts'
+import { sleep } from '../pacer.ts'
 import { RetryLater } from '../platform.ts'
 import { Refused } from './refused.ts'
 import { type Room, roomOf } from './room.ts'
@@ -98,21 +99,6 @@ type MakeRequest = typeof DefaultRestOptions.makeRequest
 /** Kinds of calls that stand for all: of the bot, and by tokens of interactions. */
 const everything = 'everything'
 const hooked = 'hooked'
-
-/** A timer of the global clock, which tests can turn; rejects with the signal's reason. */
-const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }, ms)
-    if (signal?.aborted) end()
-    else signal?.addEventListener('abort', end, { once: true })
-  })
 
 export function openLine({
   token,

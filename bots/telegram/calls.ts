@@ -7,8 +7,8 @@ import { ApiError, type Client, type Upload, usualPatienceMs } from './client.ts
 /**
  * The way out: every call but those that ask for updates goes through one paced queue, and what Telegram answers is put into our words.
  * A 429 says how long "the request" must wait (Bot API, ResponseParameters), not what it is counted for. Flood limits are those of a
- * chat or of the bot, so one that names a chat closes this chat to every method; a second chat at the same time, or one for a call that
- * names no chat, closes everything. Asking for updates is no part of it, so that what people say is taken in meanwhile: it keeps the
+ * chat or of the bot, so one that names a chat closes this chat to every method, and a second chat at the same time closes everything. A
+ * call that names no chat (a command menu, an inline answer, a file) says nothing about messages: its method alone is closed. Asking for updates is no part of it, so that what people say is taken in meanwhile: it keeps the
  * pauses it is told itself (poll.ts).
  */
 
@@ -77,6 +77,19 @@ interface CallParts {
   readonly patienceMs?: number
 }
 
+/** Whose pauses a call keeps: those of its chat, or of its method where it names none. `talk`: it is one of those a chat's rate is for. */
+interface Whereabouts {
+  readonly place: string
+  readonly talk: boolean
+}
+const inChat = (chat: number): Whereabouts => ({ place: String(chat), talk: true })
+
+/** A menu of one chat is written for this chat, but is no talk in it. */
+function whereabouts(method: string, payload: object): Whereabouts {
+  const { chat_id: chat, scope } = payload as { chat_id?: number; scope?: { chat_id?: number } }
+  return chat === undefined ? { place: String(scope?.chat_id ?? method), talk: false } : inChat(chat)
+}
+
 /** What cannot come right by trying again: the bot was thrown out, the chat, topic or message is gone, or we may not write there. */
 const gone = [
   /chat not found/,
@@ -104,39 +117,39 @@ const asking = { tries: 3, longestMs: 30_000 } as const
 
 export function openCalls({ client, pacer, log, patienceMs = Number.POSITIVE_INFINITY }: CallParts): Calls {
   /** Chats that were told to wait, until when: a second one at the same time means that all of us are too fast. */
-  const slowed = new Map<number, number>()
+  const slowed = new Map<string, number>()
 
-  function slowDown(chat: number | undefined, ms: number): void {
+  function slowDown({ place, talk }: Whereabouts, ms: number): void {
     const now = Date.now()
     for (const [other, until] of slowed) if (until <= now) slowed.delete(other)
-    if (chat !== undefined) slowed.set(chat, now + ms)
-    const everywhere = chat === undefined || slowed.size > 1
+    if (talk) slowed.set(place, now + ms)
+    const everywhere = talk && slowed.size > 1
     if (everywhere) pacer.pause(ms)
-    else pacer.pause(ms, String(chat))
-    log.warn({ chat, ms, everywhere }, 'Telegram asks for patience')
+    else pacer.pause(ms, place)
+    log.warn({ place, ms, everywhere }, 'Telegram asks for patience')
   }
 
   /** A call whose 429 all others heed. */
-  async function heeded<T>(chat: number | undefined, call: () => Promise<T>): Promise<T> {
+  async function heeded<T>(where: Whereabouts, call: () => Promise<T>): Promise<T> {
     try {
       return await call()
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 429) throw error
       const { retryAfterMs = 1_000 } = error
-      slowDown(chat, retryAfterMs)
+      slowDown(where, retryAfterMs)
       throw new RetryLater(retryAfterMs, error)
     }
   }
 
   async function beside<T>(
-    chat: number | undefined,
+    where: Whereabouts,
     call: () => Promise<T>,
     { signal, urgent }: { signal?: AbortSignal | undefined; urgent: boolean },
   ): Promise<T> {
     const way = { beside: true, urgent, ...(signal && { signal }) }
     for (let tried = 1; ; tried += 1) {
       try {
-        return await pacer.run(String(chat ?? ''), () => heeded(chat, call), way)
+        return await pacer.run(where.place, () => heeded(where, call), way)
       } catch (error) {
         const known = error instanceof RetryLater && error.afterMs <= asking.longestMs
         if (!known || tried === asking.tries) throw error
@@ -148,18 +161,22 @@ export function openCalls({ client, pacer, log, patienceMs = Number.POSITIVE_INF
     seen(chat, method, payload, answer, { minor = false, ...way } = {}) {
       const patient = { ...way, patienceMs: Math.min(way.patienceMs ?? usualPatienceMs, patienceMs) }
       const call = (): Promise<z.infer<typeof answer>> => client.call(method, payload, answer, patient)
-      const paced = pacer.run(String(chat), () => heeded(chat, call), { minor })
+      const where = inChat(chat)
+      const paced = pacer.run(where.place, () => heeded(where, call), { minor })
       return paced.catch(error => Promise.reject(understood(error)))
     },
     ask(method, payload, answer, { signal, urgent = false } = {}) {
-      const { chat_id: chat } = payload as { chat_id?: number }
-      return beside(chat, () => client.call(method, payload, answer, { ...(signal && { signal }) }), { signal, urgent })
+      const call = (): Promise<z.infer<typeof answer>> =>
+        client.call(method, payload, answer, { ...(signal && { signal }) })
+      return beside(whereabouts(method, payload), call, { signal, urgent })
     },
-    fetchFile: (path, signal) => beside(undefined, () => client.fetchFile(path, signal), { signal, urgent: true }),
+    fetchFile: (path, signal) =>
+      beside(whereabouts('file', {}), () => client.fetchFile(path, signal), { signal, urgent: true }),
     async aside(method, payload, tries = 1) {
       for (let tried = 1; tried <= tries; tried += 1) {
         try {
-          await beside(undefined, () => client.call(method, payload, z.unknown()), { urgent: true })
+          const call = (): Promise<unknown> => client.call(method, payload, z.unknown())
+          await beside(whereabouts(method, payload), call, { urgent: true })
           return
         } catch (error) {
           log.debug({ err: error, method, tried }, 'left aside')
@@ -169,8 +186,9 @@ export function openCalls({ client, pacer, log, patienceMs = Number.POSITIVE_INF
     },
     async sign(chat, method, payload) {
       const call = (): Promise<unknown> => client.call(method, { chat_id: chat, ...payload }, z.unknown())
+      const where = inChat(chat)
       await pacer
-        .run(String(chat), () => heeded(chat, call), { beside: true, minor: true })
+        .run(where.place, () => heeded(where, call), { beside: true, minor: true })
         .catch(error => log.debug({ err: error, method }, 'left out'))
     },
     stop: () => pacer.stop(),

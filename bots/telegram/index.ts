@@ -144,7 +144,6 @@ export async function openTelegram(
       return
     }
     await calls.ask('deleteWebhook', { drop_pending_updates: false }, Done)
-    ending = new AbortController()
     polling = poll({ client, intake: taking, log, signal: ending.signal })
   }
 
@@ -162,10 +161,11 @@ export async function openTelegram(
         if (known) await handle(known)
       }
       const { albumMs, againMs } = timing
+      ending = new AbortController()
       intake = openIntake({ me, memory, log, handle: dealWith, aside, albumMs, againMs })
       await intake.resume()
       await listen(intake)
-      void writeMenus(calls, config.OPERATORS, log)
+      void writeMenus(calls, config.OPERATORS, log, ending.signal)
       log.info({ bot: `@${me.username}`, by: webhook ? 'webhook' : 'polling' }, 'on Telegram')
     },
     async stop() {

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { supported, t } from '../../core/i18n.ts'
 import type { Log } from '../../core/log.ts'
 import { allCommands, type CommandName } from '../commands.ts'
+import { sleep } from '../pacer.ts'
+import { RetryLater } from '../platform.ts'
 import type { Calls } from './calls.ts'
 
 /** The menu behind "/", per chat type and language, made from the command table; only what differs is written. */
@@ -59,17 +61,34 @@ export function menus(operators: readonly string[]): Menu[] {
   })
 }
 
-/** Writes the menus that are not as they should be. An operator who never wrote to the bot has none yet. */
-export async function writeMenus(calls: Pick<Calls, 'ask'>, operators: readonly string[], log: Log): Promise<void> {
-  for (const { commands, ...whose } of menus(operators)) {
+/**
+ * Writes the menus that are not as they should be; never throws. An operator who never wrote to the bot has none yet. Where Telegram wants a
+ * long pause, nothing more is asked until it is over.
+ */
+export async function writeMenus(
+  calls: Pick<Calls, 'ask'>,
+  operators: readonly string[],
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = menus(operators)
+  for (let menu = left.shift(); menu && !signal.aborted; menu = left.shift()) {
+    const { commands: _, ...whose } = menu
     try {
-      const now = await calls.ask('getMyCommands', whose, Entries)
-      const same = now.length === commands.length && now.every((entry, n) => sameEntry(entry, commands[n]))
-      if (!same) await calls.ask('setMyCommands', { ...whose, commands }, z.literal(true))
+      await write(calls, menu, signal)
     } catch (error) {
       log.info({ err: error, ...whose }, 'command menu not written')
+      if (!(error instanceof RetryLater)) continue
+      left.unshift(menu)
+      await sleep(error.afterMs, signal).catch(() => undefined)
     }
   }
+}
+
+async function write(calls: Pick<Calls, 'ask'>, { commands, ...whose }: Menu, signal: AbortSignal): Promise<void> {
+  const now = await calls.ask('getMyCommands', whose, Entries, { signal })
+  const same = now.length === commands.length && now.every((entry, n) => sameEntry(entry, commands[n]))
+  if (!same) await calls.ask('setMyCommands', { ...whose, commands }, z.literal(true), { signal })
 }
 
 const sameEntry = (a: Entry, b: Entry | undefined): boolean =>

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openRoad, talk } from './testing/road.ts'
+import { openLog } from '../../core/log.ts'
+import { writeMenus } from './menu.ts'
+import { openRoad, type Road, talk } from './testing/road.ts'
 import { Sent } from './wire.ts'
 
 const second = 1000
@@ -30,6 +32,66 @@ test('when several chats at a time are told to wait, everybody waits', async () 
   expect(road.answered).toBe(0)
   await vi.advanceTimersByTimeAsync(3 * second)
   expect(await third).toMatchObject({ message_id: 1 })
+})
+
+/** When each of these has its answer, in ms from now, though the menus are told to wait. */
+async function meanwhile(road: Road, chats: readonly number[]): Promise<number[]> {
+  const began = Date.now()
+  const say = (chat: number) => road.calls.seen(chat, 'sendMessage', { chat_id: chat }, Sent)
+  const work = [
+    road.calls.aside('answerPreCheckoutQuery', { pre_checkout_query_id: '1' }),
+    road.calls.aside('answerInlineQuery', { inline_query_id: '1', results: [] }),
+    ...chats.map(say),
+  ]
+  const took = Promise.all(work.map(one => one.then(() => Date.now() - began)))
+  await vi.advanceTimersByTimeAsync(90 * second)
+  return took
+}
+
+test('a command menu that is told to wait keeps nobody else waiting, and all menus are written afterwards', async () => {
+  const road = openRoad()
+  const written = () => road.called.filter(method => method === 'setMyCommands').length
+  road.impose(60, 'setMyCommands')
+  const menus = writeMenus(road.calls, ['telegram:77'], openLog('silent', 'test'), new AbortController().signal)
+  await vi.advanceTimersByTimeAsync(2 * second)
+  expect(written()).toBe(1)
+  const before = road.called.length
+  await vi.advanceTimersByTimeAsync(50 * second)
+  expect(road.called.length).toBe(before)
+  expect(Math.max(...(await meanwhile(road, [1, 77])))).toBeLessThan(second)
+  await menus
+  // One that had to come again; three kinds of menu in two languages.
+  expect(written()).toBe(1 + 6)
+  expect(road.early).toEqual([])
+})
+
+test('a menu of one chat that is told to wait closes this chat alone, whatever chat is slow at the same time', async () => {
+  const road = openRoad()
+  road.impose(60, 77)
+  const menus = writeMenus(road.calls, ['telegram:77'], openLog('silent', 'test'), new AbortController().signal)
+  await vi.advanceTimersByTimeAsync(5 * second)
+  road.impose(60, 5)
+  const slow = road.calls.seen(5, 'sendMessage', { chat_id: 5 }, Sent).catch(error => error)
+  await vi.advanceTimersByTimeAsync(second)
+  expect(await slow).toMatchObject({ name: 'RetryLater' })
+  const [checkout = 0, inline = 0, other = 0, own = 0] = await meanwhile(road, [1, 77])
+  expect(Math.max(checkout, inline, other)).toBeLessThan(second)
+  expect(own).toBeGreaterThan(50 * second)
+  await menus
+  expect(road.early).toEqual([])
+})
+
+test('who stops the bot writes no more menus', async () => {
+  const road = openRoad()
+  road.impose(60, 'setMyCommands')
+  const stop = new AbortController()
+  const menus = writeMenus(road.calls, [], openLog('silent', 'test'), stop.signal)
+  await vi.advanceTimersByTimeAsync(2 * second)
+  stop.abort()
+  await menus
+  const before = road.called.length
+  await vi.advanceTimersByTimeAsync(100 * second)
+  expect(road.called.length).toBe(before)
 })
 
 test('while five hundred chats wait for their clip, a checkout is answered within half a second', async () => {

@@ -20,13 +20,16 @@ export interface Verdict {
   readonly early?: boolean
 }
 
+/** A chat, or a method that names none. */
+type Slowed = number | string
+
 export interface Flood {
   /** Somebody writes in a chat. */
   judge(chat: number): Verdict
-  /** From now on everybody (or this chat) has to wait, whatever was done before. */
-  impose(seconds: number, chat?: number): void
-  /** This chat, or everybody, is still to wait. */
-  shut(chat: number): boolean
+  /** From now on everybody (or this chat, or this method where it names no chat) has to wait, whatever was done before. */
+  impose(seconds: number, place?: Slowed): void
+  /** This chat or method, or everybody, is still to wait. */
+  shut(place: Slowed): boolean
 }
 
 const global = 'all'
@@ -43,10 +46,11 @@ export function openFlood(rules: FloodRules, now: () => number = Date.now): Floo
   ]
   const secondsUntil = (moment: number): number => Math.ceil((moment - now()) / 1000)
 
-  const shutUntil = (chat: number): number => Math.max(closed.get(global) ?? 0, closed.get(`chat ${chat}`) ?? 0)
+  const keyOf = (place: Slowed): string => (typeof place === 'number' ? `chat ${place}` : `method ${place}`)
+  const shutUntil = (place: Slowed): number => Math.max(closed.get(global) ?? 0, closed.get(keyOf(place)) ?? 0)
 
   return {
-    shut: chat => shutUntil(chat) > now(),
+    shut: place => shutUntil(place) > now(),
     judge(chat) {
       const until = shutUntil(chat)
       if (until > now()) return { retryAfter: secondsUntil(until), early: true }
@@ -62,8 +66,8 @@ export function openFlood(rules: FloodRules, now: () => number = Date.now): Floo
       for (const [name] of rates(chat)) calls.get(name)?.push(now())
       return {}
     },
-    impose(seconds, chat) {
-      closed.set(chat === undefined ? global : `chat ${chat}`, now() + seconds * 1000)
+    impose(seconds, place) {
+      closed.set(place === undefined ? global : keyOf(place), now() + seconds * 1000)
     },
   }
 }

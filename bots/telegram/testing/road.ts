@@ -13,8 +13,14 @@ export interface Road {
   readonly fast: string[]
   readonly early: string[]
   readonly answered: number
-  impose(seconds: number, chat: number): void
+  /** Methods called so far. */
+  readonly called: string[]
+  /** The next call in this chat, or of this method where it names no chat, is told to wait for so long. */
+  impose(seconds: number, place: number | string): void
 }
+
+/** What is answered to methods that are not messages. */
+const answers: Readonly<Record<string, unknown>> = { getMyCommands: [], setMyCommands: true }
 
 /** Telegram far away: calls travel at uneven speed, answers take a while. */
 export function openRoad(): Road {
@@ -25,18 +31,23 @@ export function openRoad(): Road {
     return seed / 2_147_483_647
   }
   const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-  const planned = new Map<number, number>()
+  const planned = new Map<number | string, number>()
+  const called: string[] = []
   const fast: string[] = []
   const early: string[] = []
   let answered = 0
   const client: Client = {
     async call(method, payload, answer) {
-      const chat = Number(Object(payload).chat_id)
+      const { chat_id, scope } = payload as { chat_id?: number; scope?: { chat_id?: number } }
+      const chat = chat_id ?? scope?.chat_id ?? method
+      called.push(method)
       await wait(20 + chance() * 80)
       const seconds = planned.get(chat)
       planned.delete(chat)
       if (seconds !== undefined) flood.impose(seconds, chat)
-      const verdict: Verdict = seconds === undefined ? flood.judge(chat) : { retryAfter: seconds }
+      const judged = (): Verdict =>
+        chat_id === undefined ? (flood.shut(chat) ? { retryAfter: 1, early: true } : {}) : flood.judge(chat_id)
+      const verdict: Verdict = seconds === undefined ? judged() : { retryAfter: seconds }
       const { retryAfter, early: tooEarly } = verdict
       await wait(30 + chance() * 100)
       if (retryAfter !== undefined) {
@@ -45,7 +56,7 @@ export function openRoad(): Road {
         throw new ApiError(method, 429, 'Too Many Requests', { retry_after: retryAfter })
       }
       answered += 1
-      return answer.parse({ message_id: 1, chat: { id: chat, type: 'private' } })
+      return answer.parse(answers[method] ?? { message_id: 1, chat: { id: chat, type: 'private' } })
     },
     fetchFile: async () => new Uint8Array(),
   }
@@ -53,10 +64,11 @@ export function openRoad(): Road {
     calls: openCalls({ client, pacer: openTelegramPacer(telegramPace), log: openLog('silent', 'test') }),
     fast,
     early,
+    called,
     get answered() {
       return answered
     },
-    impose: (seconds, chat) => void planned.set(chat, seconds),
+    impose: (seconds, place) => void planned.set(place, seconds),
   }
 }
 

@@ -43,7 +43,7 @@ interface Fault {
   readonly on: string
   readonly how: 'later' | 'drop' | 'lost' | 'hang' | 'fail' | 'slow'
   readonly seconds?: number
-  /** A pause for everybody, not only this chat; of calls that name no chat it always is. */
+  /** A pause for everybody, not only this chat, or this method where it names none. */
   readonly everywhere?: boolean
   readonly ms?: number
 }
@@ -89,7 +89,7 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
   /** Throws the refusal of a method called too often. */
   function checkPace(method: string, chat: number): void {
     if (!counted.test(method)) {
-      if (!flood.shut(chat)) return
+      if (!flood.shut(chat || method)) return
       wrong(`${method} in ${chat} before retry-after`)
       throw tooMany(1)
     }
@@ -115,10 +115,11 @@ export async function openApiServer(options: ServerOptions = {}): Promise<ApiSer
     if (name === 'getUpdates') return poll(read.data, response)
     calls.push({ method, input, at: Date.now() })
     if (name === 'setWebhook' || name === 'deleteWebhook') return setHook(input)
-    const chat = Number(input['chat_id'] ?? 0)
+    const scope = input['scope'] as { chat_id?: number } | undefined
+    const chat = Number(input['chat_id'] ?? scope?.chat_id ?? 0)
     const fault = faultFor(method)
     if (fault?.how === 'later') {
-      flood.impose(fault.seconds ?? 1, fault.everywhere || chat === 0 ? undefined : chat)
+      flood.impose(fault.seconds ?? 1, fault.everywhere ? undefined : chat || method)
       throw tooMany(fault.seconds ?? 1)
     }
     if (fault?.how === 'lost') throw new Lost()
