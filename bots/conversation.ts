@@ -83,7 +83,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       return await calledFor(bot, ask, addressed, button)
     } catch (error) {
       if (!(error instanceof AskFirst)) throw error
-      return askPoster(bot, ask, error, { addressed, button })
+      return askPoster(bot, ask, error)
     }
   }
 

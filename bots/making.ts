@@ -11,6 +11,7 @@ import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
+import { buttonId } from './buttons.ts'
 import { clipLike, saidBare } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import { checkAsked, type Extra, newSeed, orDropped, order, recipeOf, takePictures } from './order.ts'
@@ -23,7 +24,13 @@ type Made = Promise<Answer | undefined>
 export interface Base {
   readonly recipe: Recipe
   readonly clip?: Clip
+  /** The job, where that is how it was found. */
+  readonly job?: string
 }
+
+/** The button that makes exactly this again. */
+export const againButton = ({ clip, job }: Base): string | undefined =>
+  clip ? buttonId({ verb: 'again', clip: clip.id }) : job && buttonId({ verb: 'retry', job })
 
 /** A new clip or picture from words and pictures. */
 export async function make(bot: Bot, ask: Ask, kind: Recipe['kind']): Made {
@@ -158,5 +165,5 @@ export async function jobBase(bot: Bot, id: string): Promise<Base> {
 
 async function baseOf(bot: Bot, job: Job): Promise<Base> {
   const clip = job.clip ? await getClip(bot.core, job.clip) : undefined
-  return { recipe: job.request.recipe, ...(clip && { clip }) }
+  return { recipe: job.request.recipe, job: job.id, ...(clip && { clip }) }
 }

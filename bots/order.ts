@@ -59,7 +59,8 @@ export async function orDropped<T>(bot: Bot, pictures: readonly Picture[], use: 
   try {
     return await use()
   } catch (error) {
-    if (!(error instanceof AskFirst)) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    if (error instanceof AskFirst) throw error.with({ kept: pictures })
+    await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
   }
 }

@@ -4,10 +4,12 @@ import { t } from '../core/i18n.ts'
 import * as account from './account.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { brush, drawn } from './brush/verb.ts'
-import { type Press, readButton } from './buttons.ts'
+import { buttonId, type Press, readButton } from './buttons.ts'
 import { clipPressed } from './clip-buttons.ts'
 import { type CommandName, commands } from './commands.ts'
 import { consentAnswered, consentSaid } from './consent/ask.ts'
+import { AskFirst, asMeant } from './consent/gate.ts'
+import type { Meant } from './consent/parked.ts'
 import { consent } from './consent/verb.ts'
 import { type Courtesy, courtesyOf } from './courtesy.ts'
 import { excerpt } from './describe.ts'
@@ -44,7 +46,12 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
     return making.make(bot, ask, 'video')
   },
   image: (bot, ask) => making.make(bot, ask, 'image'),
-  again: async (bot, ask) => making.again(bot, ask, await making.meantBase(bot, ask, numberIn(ask.text))),
+  again: async (bot, ask) => {
+    const base = await making.meantBase(bot, ask, numberIn(ask.text))
+    const button = making.againButton(base)
+    const made = () => making.again(bot, ask, base)
+    return button === undefined ? made() : asMeant({ button, text: '' }, made)
+  },
   extend: async (bot, ask) => making.extend(bot, ask, await making.meantBase(bot, ask)),
   drafts: variants.drafts,
   idea,
@@ -99,7 +106,25 @@ const verbs: Record<CommandName, (bot: Bot, ask: Ask) => Answered> = {
 
 async function command(bot: Bot, ask: Ask, name: CommandName): Answered {
   if (commands[name].who === 'operator' && !ask.operator) throw new UserError('refusal.operator-only')
-  return verbs[name](bot, ask)
+  return asMeant({ command: name, text: ask.text }, () => verbs[name](bot, ask))
+}
+
+/** New words for what the message answers. */
+async function changeAnswered(bot: Bot, ask: Ask): Answered {
+  const base = await making.answeredBase(bot, ask)
+  if (!base) throw new UserError('refusal.clip-gone')
+  return making.change(bot, ask, base)
+}
+
+/** A button by its id, pressed or named by its number; the ask's text is what was written into its form. */
+const press = (bot: Bot, ask: Ask, button: string): Answered =>
+  asMeant({ button, text: ask.text }, () => pressed(bot, ask, readButton(button)))
+
+/** What had to wait for somebody's word (bots/consent). */
+function goOn(bot: Bot, ask: Ask, meant: Meant): Answered {
+  if ('button' in meant) return press(bot, ask, meant.button)
+  if ('command' in meant) return command(bot, ask, meant.command)
+  return asMeant(meant, () => changeAnswered(bot, ask))
 }
 
 /** What a pressed button does; the ask's text is what was written into its form. Whether it still makes sense is found out now. */
@@ -117,7 +142,7 @@ async function pressed(bot: Bot, ask: Ask, press: Press | undefined): Answered {
     case 'retry':
       return making.again(bot, ask, await making.jobBase(bot, press.job))
     case 'consent':
-      return consentAnswered(bot, ask, press, calledFor)
+      return consentAnswered(bot, ask, press, goOn)
     case 'drawn':
       return drawn(bot, ask, press.drawing)
     case 'film':
@@ -159,20 +184,27 @@ async function changeAsked(bot: Bot, ask: Ask, clip: string): Answered {
     await answered()
     throw error
   })
-  const answer = await making.change(bot, ask, base)
-  await answered()
-  return answer
+  try {
+    const button = buttonId({ verb: 'change', clip })
+    const answer = await asMeant({ button, text: ask.text }, () => making.change(bot, ask, base))
+    await answered()
+    return answer
+  } catch (error) {
+    // They were taken, and wait.
+    if (error instanceof AskFirst) await answered()
+    throw error
+  }
 }
 
 /** What was said, or which button was pressed; undefined = not meant for us. Throws AskFirst where somebody's word is needed (bots/consent). */
 export const calledFor = (bot: Bot, ask: Ask, addressed: boolean, button?: string): Answered =>
-  button === undefined ? said(bot, ask, addressed) : pressed(bot, ask, readButton(button))
+  button === undefined ? said(bot, ask, addressed) : press(bot, ask, button)
 
 /** What words mean: a command, new words for a clip, a number, a request; undefined = not meant for us. */
 async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   const word = addressed ? await consentSaid(bot, ask) : undefined
-  if (word) return consentAnswered(bot, ask, word, calledFor)
-  const shared = await duetSaid(bot, ask, addressed)
+  if (word) return consentAnswered(bot, ask, word, goOn)
+  const shared = await asMeant({ command: 'duet', text: '' }, () => duetSaid(bot, ask, addressed))
   if (shared) return shared.answer
   const call = readCommand(ask.text, addressed)
   if (call && 'unknown' in call) {
@@ -184,16 +216,16 @@ async function said(bot: Bot, ask: Ask, addressed: boolean): Answered {
   if (/^\d{1,2}$/.test(ask.text)) {
     const choices = await choicesOf(bot.core, ask.place, ask.member)
     const chosen = choices[Number(ask.text) - 1]
-    if (chosen !== undefined) return pressed(bot, { ...ask, text: '' }, readButton(chosen))
+    if (chosen !== undefined) return press(bot, { ...ask, text: '' }, chosen)
     if (choices.length > 0) throw new UserError('refusal.choice')
   }
   const courtesy = ask.images.length === 0 ? courtesyOf(ask.text) : undefined
   if (courtesy) return courteously(ask, courtesy)
-  const base = await making.answeredBase(bot, ask)
-  if (base) return making.change(bot, ask, base)
+  if (await making.answeredBase(bot, ask))
+    return asMeant({ answered: true, text: ask.text }, () => changeAnswered(bot, ask))
   const aboutIdea = await ideaSaid(bot, ask)
   if (aboutIdea) return aboutIdea
   const asked = await changeOf(bot.core, ask.place, ask.member)
   if (asked !== undefined) return changeAsked(bot, ask, asked)
-  return making.make(bot, ask, 'video')
+  return command(bot, ask, 'video')
 }

@@ -23,48 +23,53 @@ import { buttonId, type Press } from '../buttons.ts'
 import { excerpt } from '../describe.ts'
 import type { Button } from '../platform.ts'
 import { refusalMessage } from '../present.ts'
-import { readCommand } from '../read-command.ts'
 import { AskFirst } from './gate.ts'
-import { Parked, park, unpark } from './parked.ts'
+import { type Meant, Parked, park, unpark } from './parked.ts'
 
 /** The question to whoever posted a picture, and what follows from the answer. */
 
 export type ConsentAct = Extract<Press, { verb: 'consent' }>['act']
 
-/** Takes a request up again; its pictures are allowed now. `button`: the one that was pressed for it. */
-export type Resume = (bot: Bot, ask: Ask, addressed: boolean, button?: string) => Promise<Answer | undefined>
+/** Takes a request up again, as what it was understood to be; its pictures are allowed now. */
+export type Resume = (bot: Bot, ask: Ask, meant: Meant) => Promise<Answer | undefined>
 
-/** The same update asks the same person the same question. */
-const idOf = (update: string, owner: string): string =>
-  createHash('sha256').update(`${update}\n${owner}`).digest('base64url').slice(0, 16)
+/** The same update, after the same question, asks the same person for the same pictures: that is one question. */
+const idOf = (...of: readonly string[]): string =>
+  createHash('sha256').update(of.join('\n')).digest('base64url').slice(0, 16)
 
 const localeOf = async (bot: Bot, member: string, fallback: string): Promise<string> => {
   const { language, locale } = await profileOf(bot.core, member)
   return language ?? locale ?? fallback
 }
 
-/** Puts the question to the poster; nothing is held or made until they answer. Undefined where this very request has asked before. */
+/**
+ * Puts the question to the poster; nothing is held or made until they answer. `after`: the question whose answer led to this one.
+ * Undefined where this very request has asked before, and the question is there.
+ */
 export async function askPoster(
   bot: Bot,
   ask: Ask,
-  { poster, place, pictures, kept }: AskFirst,
-  { addressed, button: pressed }: { addressed: boolean; button?: string | undefined },
+  { poster, place, pictures, kept, meant }: AskFirst,
+  after = '',
 ): Promise<Answer | undefined> {
-  const parked = park(ask, kept, addressed, pressed)
+  const parked = park(ask, kept, meant)
   const { locale: own, member, text } = parked
-  const id = idOf(parked.update, poster.member)
+  const id = idOf(parked.update, after, poster.member, ...pictures)
   const opened = await openQuestion(bot.core, {
     ...{ id, owner: poster.member, ownerName: poster.name, place, asked: parked, by: member },
     pictures: [...pictures],
     kept: kept.map(({ key }) => key),
   })
   crashpoint('consent-asked')
-  if (opened === 'again') return undefined
-  if (opened === 'many') throw new UserError('refusal.consent-many', { name: poster.name })
+  // A process that died over it may not have come to saying it.
+  if (opened === 'again' && (await questionOf(bot.core, id))?.posted) return undefined
+  if (opened === 'many') {
+    await Promise.allSettled(kept.map(({ key }) => bot.store.remove(key)))
+    throw new UserError('refusal.consent-many', { name: poster.name })
+  }
   const locale = await localeOf(bot, poster.member, own)
   const { name: asker = member } = await profileOf(bot.core, member)
-  const call = readCommand(text, true)
-  const words = excerpt(call && 'command' in call ? call.rest : text, 120)
+  const words = excerpt(text, 120)
   const params = { name: poster.name, asker, words, hours: consentMs.open / 3600_000 }
   const button = (act: ConsentAct): Button => ({
     id: buttonId({ verb: 'consent', act, question: id }),
@@ -165,16 +170,20 @@ async function refused(bot: Bot, { ownerName: name, kept }: Question, { locale }
 async function goOn(bot: Bot, question: Question, resume: Resume): Promise<Answer | undefined> {
   const parked = await unpark(bot, question.asked)
   if (!parked) return undefined
-  const { ask, addressed, button } = parked
+  const { ask, meant } = parked
   if (ask.profile.banned !== undefined && !ask.operator) {
     await Promise.allSettled(question.kept.map(key => bot.store.remove(key)))
     return undefined
   }
   try {
-    return await resume(bot, ask, addressed, button)
+    // One from before an upgrade does not say what was meant.
+    if (!meant) throw new UserError('refusal.consent-over')
+    return await resume(bot, ask, meant).catch(error => {
+      // One of its pictures was somebody else's still.
+      if (error instanceof AskFirst) return askPoster(bot, ask, error, question.id)
+      throw error
+    })
   } catch (error) {
-    // One of its pictures was somebody else's still.
-    if (error instanceof AskFirst) return askPoster(bot, ask, error, { addressed, button })
     if (!(error instanceof UserError)) throw error
     return { message: refusalMessage(ask.locale, failureOf(error), ask.member) }
   }

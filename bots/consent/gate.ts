@@ -6,6 +6,7 @@ import { type Given, givenOf } from '../../core/pictures.ts'
 import type { MemberId, Place } from '../../core/place.ts'
 import type { MediaKey, Recipe } from '../../core/request.ts'
 import type { Bot, Picture } from '../bot.ts'
+import type { Meant } from './parked.ts'
 
 /**
  * Whether somebody may use a picture that was given to us: sent along, or in the recipe of a clip that is made again, changed, forked,
@@ -38,13 +39,54 @@ export class AskFirst extends Error {
   readonly pictures: readonly string[]
   /** The request's own pictures, fetched: kept until they have answered. */
   readonly kept: readonly Picture[]
-  constructor({ poster, place, pictures, kept }: Pick<AskFirst, 'poster' | 'place' | 'pictures' | 'kept'>) {
+  /** What was asked for, as it was understood; absent while that is not known yet. */
+  readonly meant: Meant | undefined
+  constructor({ poster, place, pictures, kept, meant }: Wanting) {
     super(`${poster.member} is to be asked first`)
     this.poster = poster
     this.place = place
     this.pictures = pictures
     this.kept = kept
+    this.meant = meant
   }
+
+  /** The same with more of it known. */
+  with(more: Partial<Wanting>): AskFirst {
+    return new AskFirst({ ...this, ...more })
+  }
+}
+
+interface Wanting extends Pick<AskFirst, 'poster' | 'place' | 'pictures' | 'kept'> {
+  readonly meant?: Meant | undefined
+}
+
+/**
+ * Does what was understood. Should somebody's word be needed first, that is what waits for it: the same words may mean something else
+ * later. What is known more exactly further in counts.
+ */
+export async function asMeant<T>(meant: Meant, doing: () => Promise<T>): Promise<T> {
+  try {
+    return await doing()
+  } catch (error) {
+    throw error instanceof AskFirst && !error.meant ? error.with({ meant }) : error
+  }
+}
+
+/** Each of these, in order; where somebody has to be asked first, that is said at the end, once for all pictures of theirs. */
+export async function eachAllowed<A, T>(all: readonly A[], use: (one: A) => Promise<T>): Promise<T[]> {
+  const done: T[] = []
+  const asking: AskFirst[] = []
+  for (const one of all)
+    try {
+      done.push(await use(one))
+    } catch (error) {
+      if (!(error instanceof AskFirst)) throw error
+      asking.push(error)
+    }
+  const [first] = asking
+  if (!first) return done
+  const theirs = asking.filter(({ poster }) => poster.member === first.poster.member)
+  throw first.with({ pictures: [...new Set(theirs.flatMap(({ pictures }) => pictures))] })
 }
 
 /** What is said of a request that had waited for something else when its pictures were not allowed any more. */

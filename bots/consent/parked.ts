@@ -3,8 +3,25 @@ import { profileOf } from '../../core/members.ts'
 import { MemberId, Place } from '../../core/place.ts'
 import { MediaKey, tiers } from '../../core/request.ts'
 import type { Ask, Bot, Picture } from '../bot.ts'
+import { type CommandName, commands } from '../commands.ts'
 
 /** A request that has to wait, as plain data: what is needed to take it up again later, in whichever process. */
+
+/**
+ * What a message or a press was understood as. `text`: the words of it that are left to read.
+ *   button    that button was pressed; the words stand in its form
+ *   command   that command was given
+ *   answered  new words for what the message answers
+ */
+export const Meant = z.union([
+  z.object({ button: z.string(), text: z.string() }),
+  z.object({
+    command: z.custom<CommandName>(name => typeof name === 'string' && Object.hasOwn(commands, name)),
+    text: z.string(),
+  }),
+  z.object({ answered: z.literal(true), text: z.string() }),
+])
+export type Meant = z.infer<typeof Meant>
 
 const File = z.object({ id: z.string(), mime: z.string(), bytes: z.number() })
 
@@ -19,10 +36,8 @@ export const Parked = z.object({
   /** Absent = any size. */
   uploadBytes: z.number().optional(),
   adult: z.boolean(),
-  /** The bot was meant. */
-  addressed: z.boolean(),
-  /** The button that was pressed for it; absent = it was said. */
-  button: z.string().optional(),
+  /** Absent where whoever kept it knows. */
+  meant: Meant.optional(),
   text: z.string(),
   images: z.array(File),
   sounds: z.array(File),
@@ -33,12 +48,12 @@ export const Parked = z.object({
 })
 export type Parked = z.infer<typeof Parked>
 
-export function park(ask: Ask, pictures: readonly Picture[], addressed: boolean, button?: string): Parked {
+export function park(ask: Ask, pictures: readonly Picture[], meant?: Meant): Parked {
   const { tiers: open, ...entitled } = ask.entitled
   return Parked.parse({
     ...ask,
-    addressed,
-    button,
+    ...(meant && { text: meant.text }),
+    meant,
     pictures,
     entitled: { ...entitled, ...(open && { tiers: [...open] }) },
     uploadBytes: Number.isSafeInteger(ask.uploadBytes) ? ask.uploadBytes : undefined,
@@ -46,11 +61,8 @@ export function park(ask: Ask, pictures: readonly Picture[], addressed: boolean,
 }
 
 /** The request again; undefined where its platform is not ours any more. */
-export async function unpark(
-  bot: Bot,
-  kept: unknown,
-): Promise<{ ask: Ask; addressed: boolean; button?: string | undefined } | undefined> {
-  const { entitled, uploadBytes = Number.POSITIVE_INFINITY, addressed, button, replyTo, ...rest } = Parked.parse(kept)
+export async function unpark(bot: Bot, kept: unknown): Promise<{ ask: Ask; meant?: Meant | undefined } | undefined> {
+  const { entitled, uploadBytes = Number.POSITIVE_INFINITY, meant, replyTo, ...rest } = Parked.parse(kept)
   const platform = bot.platforms.get(rest.place.platform)
   if (!platform) return undefined
   const { tiers: open, ...base } = entitled
@@ -62,5 +74,5 @@ export async function unpark(
     uploadBytes,
     ...(replyTo && { replyTo }),
   }
-  return { ask, addressed, button }
+  return { ask, meant }
 }

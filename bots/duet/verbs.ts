@@ -80,7 +80,7 @@ async function put(
   const open: Duet = {
     ...{ id: idOf(ask.update), by: member, byName, name, place, locale, first },
     ...(second !== undefined && { member: second }),
-    asked: park({ ...ask, text: words, images: [] }, [first], true),
+    asked: park({ ...ask, text: words, images: [] }, [first]),
   }
   if (isAsked({ ...open, by: '' }, { member, name: byName, handle: ask.handle }))
     throw new UserError('refusal.duet-self')

@@ -13,6 +13,7 @@ import { recipeLine, shortLine } from '../../core/recipe-line.ts'
 import { type Recipe, type Tier, tiers } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { buttonId } from '../buttons.ts'
+import { asMeant } from '../consent/gate.ts'
 import { credits, inShort } from '../describe.ts'
 import * as making from '../making.ts'
 import { order } from '../order.ts'
@@ -107,7 +108,9 @@ export async function upgrade(bot: Bot, ask: Ask): Made {
   const { clip, rest } = await meantClip(bot, ask)
   const tier = tierWords.get(rest.replace(/^(?:to|到|成|为)\s*/iu, '').toLowerCase())
   if (rest !== '' && !tier) throw new UserError('refusal.edit-usage', { example: 'upgrade K7Q2 high' })
-  return tier ? raise(bot, ask, clip, tier) : offer(bot, ask, clip)
+  if (!tier) return offer(bot, ask, clip)
+  const button = buttonId({ verb: 'raise', clip: clip.id, tier })
+  return asMeant({ button, text: ask.text }, () => raise(bot, ask, clip, tier))
 }
 
 /** What is made again: the very recipe of a clip. Throws `refusal.upgrade-joined` for what was joined of several. */

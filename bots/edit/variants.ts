@@ -8,6 +8,7 @@ import { t } from '../../core/i18n.ts'
 import { parse } from '../../core/parse/parse.ts'
 import type { Recipe } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
+import { eachAllowed } from '../consent/gate.ts'
 import { excerpt } from '../describe.ts'
 import * as making from '../making.ts'
 import { checkAsked, newSeed, orDropped, order, recipeOf, takePictures } from '../order.ts'
@@ -32,16 +33,15 @@ export async function compare(bot: Bot, ask: Ask): Made {
   const pictures = await takePictures(bot, ask)
   return orDropped(bot, pictures, async () => {
     const seed = base?.recipe.seed ?? newSeed()
-    const recipes: { recipe: Recipe; caption: string }[] = []
     const likes: Liked[] = []
-    for (const { text, caption } of variants) {
+    const recipes = await eachAllowed(variants, async ({ text, caption }) => {
       const wish = { seed, ...parse(text) }
       const like = base ? undefined : await clipLike(bot, ask, wish.like)
       if (like && likes.every(({ clip }) => clip.id !== like.clip.id)) likes.push(like)
       const recipe = await recipeOf(bot, ask, 'video', wish, pictures, base?.recipe ?? like?.recipe)
       await checkAsked(bot, ask, recipe)
-      recipes.push({ recipe, caption })
-    }
+      return { recipe, caption }
+    })
     const steps = compareSteps(recipes, pricedBy(bot))
     const made = await orderPlan(bot, ask, { kind: 'compare', steps, ...(base?.clip && { parent: base.clip.id }) })
     return likes.reduce((answer, like) => saidBare(ask, answer, like), made)

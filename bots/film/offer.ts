@@ -90,9 +90,8 @@ export async function offer(bot: Bot, ask: Ask, film: Film): Promise<Answer | un
       if (done === 'too-late') return answer
     }
     // Those that waited with the request may be needed once more, and a job has its own to look after.
-    const asks = error instanceof AskFirst
-    if (!ask.pictures && !asks && job === undefined)
-      await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
+    if (error instanceof AskFirst) throw error.with({ kept: pictures })
+    if (!ask.pictures && job === undefined) await Promise.allSettled(pictures.map(({ key }) => bot.store.remove(key)))
     throw error
   }
 }

@@ -10,6 +10,7 @@ import { placeKey } from '../../core/place.ts'
 import { dailyGrant } from '../../core/wallet.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
 import { today, walletOf } from '../bot.ts'
+import { asMeant } from '../consent/gate.ts'
 import { credits } from '../describe.ts'
 import { filmAgain } from './again.ts'
 import { knownAs, openPolls } from './ballot.ts'
@@ -94,7 +95,7 @@ async function withStarted(bot: Bot, one: Film, answer: Answer): Promise<Answer>
 export async function shot(bot: Bot, asked: Ask): Answered {
   const { film: one, ask } = await filmMeant(bot, asked)
   if (ask.text === '' && ask.images.length === 0) throw new UserError('refusal.film-shot-words')
-  const answer = await offer(bot, ask, one)
+  const answer = await asMeant({ command: 'shot', text: `${one.id} ${ask.text}` }, () => offer(bot, ask, one))
   bot.films.changed(one.id)
   return answer?.waits ? withStarted(bot, one, answer) : answer
 }

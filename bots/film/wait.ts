@@ -38,7 +38,7 @@ export async function wait(
   }: Pick<Waiting, 'what' | 'prompt' | 'price'> & { pictures?: readonly Picture[] },
 ): Promise<Answer> {
   const member = await knownAs(bot.core, film, ask.member)
-  const waiting = { update: ask.update, what, member, prompt, price, asked: park(ask, pictures, true) }
+  const waiting = { update: ask.update, what, member, prompt, price, asked: park(ask, pictures) }
   crashpoint('film-waits')
   await tellFilm(bot.core, film.id, { kind: 'wait', name: ask.profile.name ?? ask.member, waiting })
   bot.films.changed(film.id)
