@@ -9,9 +9,11 @@ import type { Job } from '../core/job.ts'
 import { getJob, jobAt, jobsOf } from '../core/jobs.ts'
 import { parse } from '../core/parse/parse.ts'
 import type { Wish } from '../core/parse/wish.ts'
+import { noteMadeOf } from '../core/pictures.ts'
 import { Recipe } from '../core/request.ts'
 import type { Answer, Ask, Bot } from './bot.ts'
 import { buttonId } from './buttons.ts'
+import { picturesIn } from './consent/gate.ts'
 import { clipLike, saidBare } from './edit/named.ts'
 import { orderPlan, pricedBy } from './edit/plan.ts'
 import { checkAsked, type Extra, newSeed, orDropped, order, recipeOf, takePictures } from './order.ts'
@@ -118,6 +120,7 @@ export async function animate(bot: Bot, ask: Ask, { clip }: Base): Made {
   const { prompt, ratio, tier, model } = clip.recipe
   const base: Recipe = { ...clip.recipe, kind: 'video', firstFrame: clip.media }
   const wish: Wish = { ...parse(ask.text), seconds: bot.catalogue.defaults.seconds, seed: newSeed() }
+  await noteMadeOf(bot.core, clip.media, picturesIn(clip.recipe))
   return order(
     bot,
     ask,

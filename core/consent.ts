@@ -62,8 +62,8 @@ export async function consentOf(
   const yours = by.map(name => `${room} ${picture} ${name}`)
   const said = await core.redis.hmget(saidKey(core, owner), `${room} *`, `${room} ${picture}`, ...yours)
   const [always, this_, ...theirs] = said
-  if (this_?.startsWith('no ') && Number(this_.slice(3)) > now) return 'no'
   if (theirs.includes('yes')) return 'yours'
+  if (this_?.startsWith('no ') && Number(this_.slice(3)) > now) return 'no'
   return always === 'yes' || this_ === 'yes' ? 'yes' : undefined
 }
 
@@ -92,6 +92,20 @@ export async function noteYours(
   { owner, place, pictures, to }: Pick<Said, 'owner' | 'place'> & { pictures: readonly string[]; to: MemberId },
 ): Promise<void> {
   await keep(core, owner, Object.fromEntries(pictures.map(name => [`${roomOf(place)} ${name} ${to}`, 'yes'])))
+}
+
+/** Takes back that these pictures were given to somebody, under any of these names. */
+export async function dropYours(
+  core: Core,
+  {
+    owner,
+    place,
+    pictures,
+    to,
+  }: Pick<Said, 'owner' | 'place'> & { pictures: readonly string[]; to: readonly MemberId[] },
+): Promise<void> {
+  const theirs = pictures.flatMap(name => to.map(one => `${roomOf(place)} ${name} ${one}`))
+  if (theirs.length > 0) await core.redis.hdel(saidKey(core, owner), ...theirs)
 }
 
 /** Takes back every yes a member gave in this place; how many there were. */

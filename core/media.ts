@@ -20,10 +20,13 @@ export const pictureLimits = {
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] })
 
+/** What pictures are kept as that somebody gave us, and nothing that is made here. */
+export const uploadExt = 'webp'
+
 /** A picture as it is kept: upright, sRGB, no alpha, no metadata. */
 export interface CleanPicture {
   readonly bytes: Uint8Array
-  readonly ext: 'webp'
+  readonly ext: typeof uploadExt
   readonly width: number
   readonly height: number
 }
@@ -64,7 +67,7 @@ export async function cleanPicture(upload: Uint8Array): Promise<CleanPicture> {
       })
       .webp({ lossless: true, effort: 0 })
       .toBuffer({ resolveWithObject: true })
-    return { bytes: data, ext: 'webp', width: info.width, height: info.height }
+    return { bytes: data, ext: uploadExt, width: info.width, height: info.height }
   } catch (error) {
     if (error instanceof UserError) throw error
     throw new UserError('refusal.picture-broken', {}, error)

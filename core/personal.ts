@@ -76,6 +76,9 @@ async function dropWaiting(core: Core, names: readonly MemberId[]): Promise<stri
   return given
 }
 
+const removeAll = async (store: Store, keys: readonly string[]): Promise<unknown> =>
+  Promise.allSettled([...new Set(keys)].map(key => store.remove(key)))
+
 /** What was left of a person. */
 export interface Forgotten {
   readonly names: readonly MemberId[]
@@ -87,14 +90,16 @@ export interface Forgotten {
 
 /**
  * Erases a person's words, pictures, clips, settings, votes and names, and what linked those. What stays: the amounts and payments in
- * the ledger under the member's id, and whether they are shut out. Records go first; media that is left if we stop half way falls to
- * the retention sweep.
+ * the ledger under the member's id, and whether they are shut out. The pictures they gave go first, then records, then what was made;
+ * media that is left if we stop half way falls to the retention sweep, and pictures of which nobody knows whose they are are used by nobody.
  */
 export async function forgetMember(core: Core, store: Store, member: MemberId): Promise<Forgotten> {
   const names = await namesOf(core, member)
   const jobs = await jobsOf(core, member, most)
   const clips = await clipsOf(core, member, most)
   const given = await ownOf(core, names, [...jobs.map(job => job.request.recipe), ...clips.map(({ recipe }) => recipe)])
+  // Whose a picture is stays known as long as there is one.
+  await removeAll(store, [...given, ...(await Promise.all(names.map(name => givenBy(core, name)))).flat()])
   const waited: string[] = []
   await eraseJobs(core, member)
   await erasePlans(core, member)
@@ -107,12 +112,10 @@ export async function forgetMember(core: Core, store: Store, member: MemberId): 
   }
   waited.push(...(await dropWaiting(core, names)))
   const films = await forgetInFilms(core, names)
-  const files = new Set([
+  await removeAll(store, [
     ...waited,
-    ...given,
     ...clips.flatMap(({ media, poster, state }) => [media, poster, ...(state ? [state] : [])]),
   ])
-  await Promise.allSettled([...files].map(key => store.remove(key)))
   const parted = await unlink(core, member, true)
   return { names, films, ...(parted && { parted }) }
 }

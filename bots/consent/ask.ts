@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   closeQuestion,
   consentMs,
+  dropYours,
   noteConsent,
   noteYours,
   openQuestion,
@@ -132,7 +133,9 @@ export async function consentAnswered(
   if (!(await namesOf(bot.core, ask.member)).includes(owner)) throw new UserError('refusal.consent-not-yours', { name })
   const said = act !== 'no'
   await noteConsent(bot.core, { owner, place, pictures: act === 'always' ? '*' : pictures, said })
+  // The last word to somebody counts, and only to them.
   if (said) await noteYours(bot.core, { owner, place, pictures, to: by })
+  else await dropYours(bot.core, { owner, place, pictures, to: await namesOf(bot.core, by) })
   crashpoint('consent-said')
   retire(bot, ask, posted, t(ask.locale, act === 'no' ? 'consent.said-no' : 'consent.said-yes', { name }))
   const asked = Parked.parse(question.asked)

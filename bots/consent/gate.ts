@@ -2,7 +2,7 @@ import { consentOf, consentWay, isSameRoom } from '../../core/consent.ts'
 import { UserError } from '../../core/errors.ts'
 import { profileOf } from '../../core/members.ts'
 import { namesOf } from '../../core/people.ts'
-import { type Given, givenOf } from '../../core/pictures.ts'
+import { type Given, givenOf, isGiven, sourcesOf } from '../../core/pictures.ts'
 import type { MemberId, Place } from '../../core/place.ts'
 import type { MediaKey, Recipe } from '../../core/request.ts'
 import type { Bot, Picture } from '../bot.ts'
@@ -10,7 +10,7 @@ import type { Meant } from './parked.ts'
 
 /**
  * Whether somebody may use a picture that was given to us: sent along, or in the recipe of a clip that is made again, changed, forked,
- * upgraded, compared. Everything that is to be made passes here (order.ts, `checkAsked`). One's own: yes. Whoever brings a picture into
+ * upgraded, compared, or that a draft was made of which a clip begins with. Everything that is to be made passes here (order.ts, `checkAsked`). One's own: yes. Whoever brings a picture into
  * a chat, forwarded or not, is taken for its poster. Of somebody else's the poster is asked, unless the room it was posted in says
  * otherwise; where nobody can be asked (a channel, another bot, a message from another chat), it is not used until a person has posted
  * it. In other rooms it is used only by whom its poster has given it.
@@ -110,11 +110,11 @@ export async function mayUse(
   if (keys.length === 0) return
   const names = await namesOf(bot.core, member)
   const waiting: { by: Exclude<Given['by'], 'unknown'>; at: Place; hash: string }[] = []
-  for (const key of new Set(keys)) {
+  for (const key of await sourcesOf(bot.core, keys)) {
     const given = await givenOf(bot.core, key)
     if (!given) {
-      // Made here, and nobody's; or its poster is forgotten, and took it along.
-      if (await bot.store.has(key)) continue
+      // Made here, and nobody's. Of a given one its poster is forgotten, and took it along.
+      if (!isGiven(key) && (await bot.store.has(key))) continue
       throw new UserError('refusal.picture-gone')
     }
     const { by, at, hash } = given

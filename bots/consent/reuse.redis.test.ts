@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { questionOf } from '../../core/consent.ts'
 import { jobsOf, openJobs } from '../../core/jobs.ts'
 import { ban, unban } from '../../core/members.ts'
@@ -207,6 +207,56 @@ describe('whoever posted a picture is asked when a clip made of it is used', () 
     await heard(/is ready/)
   })
 
+  test('a no to one takes nothing from whom it was given in person', async () => {
+    await say('ann', { text: '/duet @bob hello', images: [await picture()] })
+    await say('bob', { images: [await picture()], replyTo: (shown().at(-1) as Shown).at })
+    await heard(/is ready/)
+    await done()
+    const clip = shown().findLast(({ message }) => message.media !== undefined) as Shown
+    const anns = (await jobs('ann')).length
+    await house.fake.press(clip, 'Again', 'cho')
+    await yes()
+    await house.fake.press(await heard(/^bob, cho would like to use your picture/), 'No (bob)', 'bob')
+    await heard(/^cho, bob would rather not|bob would rather not/)
+    await house.fake.press(clip, 'Again', 'ann')
+    await house.until(async () => (await jobs('ann')).length === anns + 1, 4_000)
+  })
+
+  test('of a yes and a no to the same one the last word counts', async () => {
+    const { clip } = await annsClip()
+    await house.fake.press(clip, 'Again', 'bob')
+    const first = await question()
+    await say('bob', { text: 'it rains', replyTo: clip.at })
+    await house.until(async () => questions().length === 2, 4_000)
+    const second = questions().at(-1) as Shown
+    const before = (await jobs('bob')).length
+    await house.fake.press(first, 'Yes, this one (ann)', 'ann')
+    await house.until(async () => (await jobs('bob')).length === before + 1)
+    await house.fake.press(second, 'No (ann)', 'ann')
+    await heard(/ann would rather not/)
+    const told = shown().length
+    await house.fake.press(clip, 'Again', 'bob')
+    await house.until(async () => shown().length > told)
+    expect(await jobs('bob')).toHaveLength(before + 1)
+  })
+
+  test('a picture that drafts were made of is asked for when one of them is animated, and when that is made again', async () => {
+    const { clip } = await annsClip()
+    await say('ann', { text: '/drafts', replyTo: clip.at })
+    await done()
+    const draft = (await jobs('ann')).find(({ request }) => request.recipe.kind === 'image')?.clip
+    const before = (await jobs('bob')).length
+    await house.fake.press(clip, `animate:${draft}`, 'bob')
+    await yes()
+    await house.until(async () => (await jobs('bob')).length === before + 1)
+    await done()
+    const bobs = shown().findLast(({ message }) => message.media !== undefined) as Shown
+    await say('ann', '/consent withdraw')
+    await house.fake.press(bobs, 'Again', 'cho')
+    expect((await question()).message.text).toMatch(/^ann, cho would like/)
+    expect((await jobs('bob'))[0]?.request.recipe.firstFrame).toMatch(/^pictures.*png$/)
+  })
+
   test('a brush picture is its poster’s too', async () => {
     await say('ann', { text: '/brush', images: [await picture()] })
     await say('ann', '/brush cat C4>G2')
@@ -314,6 +364,40 @@ test('who is forgotten takes their pictures along, out of others’ clips as wel
   await house.fake.say({ by: 'dan', text: 'forget yes' })
   expect(await house.store.has(key)).toBe(false)
   await heard(/^cho, no answer came about the picture/)
+  await house.fake.press(bobs, 'Again', 'bob')
+  await heard(/picture that was made with is not kept any more/)
+})
+
+test('a picture of which nobody knows whose it is is used by nobody', async () => {
+  const { clip } = await annsClip()
+  const key = (await jobs('ann'))[0]?.request.recipe.firstFrame ?? ''
+  expect(await house.core.redis.del(`${house.core.root}:picture:${key}`)).toBe(1)
+  await say('boss', '/consent off')
+  const before = (await jobs('bob')).length
+  await house.fake.press(clip, 'Again', 'bob')
+  await heard(/picture that was made with is not kept any more/)
+  expect(await jobs('bob')).toHaveLength(before)
+})
+
+test('who is forgotten takes their pictures along also where the store fails; until they are gone it is known whose they are', async () => {
+  await house.grant('fake:eve', 500)
+  await say('eve', { text: '/video it moves', images: [await picture()] })
+  await house.until(async () => (await openJobs(house.core, 'fake:eve')).length === 0)
+  const [job] = await jobs('eve')
+  await say('bob', { text: 'it snows', replyTo: (shown().findLast(({ message }) => message.media) as Shown).at })
+  await house.fake.press(await heard(/^eve, bob would like/), 'Yes, this one (eve)', 'eve')
+  await house.until(async () => (await jobs('bob'))[0]?.state === 'delivered')
+  const bobs = shown().findLast(({ message }) => message.media !== undefined) as Shown
+  const key = job?.request.recipe.firstFrame ?? ''
+  const known: (string | null)[] = []
+  const removing = vi.spyOn(house.store, 'remove').mockImplementation(async gone => {
+    if (gone === key) known.push(await house.core.redis.get(`${house.core.root}:picture:${key}`))
+    throw new Error('broken for the test')
+  })
+  await house.fake.say({ by: 'eve', text: 'forget yes' })
+  removing.mockRestore()
+  expect(known[0]).toContain('fake:eve')
+  expect(await house.store.has(key)).toBe(true)
   await house.fake.press(bobs, 'Again', 'bob')
   await heard(/picture that was made with is not kept any more/)
 })

@@ -43,7 +43,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
   let planned: Failure | undefined
   const made: Job[] = []
   const still = await picture().jpeg().toBuffer()
-  const drawn = await picture().webp().toBuffer()
+  const drawn = await picture().png().toBuffer()
   await announce(core, {
     worker: `stand-in-${model}`,
     slots,
@@ -98,7 +98,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
       id: randomBytes(8).toString('hex'),
       job: job.id,
       kind: output,
-      media: await store.put(image ? 'pictures' : 'clips', image ? 'webp' : 'mp4', bytes),
+      media: await store.put(image ? 'pictures' : 'clips', image ? 'png' : 'mp4', bytes),
       poster: await store.put('posters', 'jpg', still),
       ...(!image && { state: await store.put('states', 'bin', randomBytes(64)) }),
       width: 1280,
