@@ -80,7 +80,8 @@ function person() {
     say: (room: string, text: string, more: Parameters<CrashHouse['say']>[3] = {}) =>
       house.say(name, next(), text, { room, ...more }),
     press: (room: string, message: string, button: string) => house.press(name, next(), { room, message, button }),
-    jobs: () => jobsOf(house.core, id, 20),
+    jobs: () => insist(() => jobsOf(house.core, id, 20)),
+    balance: () => insist(() => balance(house.core, id)),
     /** The newest message of ours that this one sees and that is so. */
     sees: async (room: string, so: (message: RoomMessage) => boolean) =>
       (await house.messages(room, name)).findLast(message => message.by === 'bot' && so(message)),
@@ -162,7 +163,7 @@ const acts: Readonly<Record<string, (room: string) => Promise<Played>>> = {
     const at = { platform: 'web', channel: room, private: false }
     const begun = async () => (await filmsAt(house.core, at))[0]
     const { id } = await repeat(() => host.say(room, '/film new Across --pot --no-relay --takes 9'), begun, 'a film')
-    const film = () => filmOf(house.core, id)
+    const film = () => insist(() => filmOf(house.core, id))
     const codeIn = (text: string) => /film bridge (\w{4}-\w{4})/.exec(text)?.[1]
     const told = await repeat(
       () => host.say(room, `/film ${id} bridge`),
@@ -241,21 +242,21 @@ test(`${rounds} rounds of ${Object.keys(acts).join(', ')} under kill -9`, async 
         ended[state] += 1
       }
       const paid = jobs.reduce((sum, job) => sum + (job.state === 'delivered' ? job.price : 0), 0)
-      const left = await Promise.all(payers.map(one => balance(core, one.id)))
+      const left = await Promise.all(payers.map(one => one.balance()))
       expect(
         left.every(({ held }) => held === 0),
         `${what}: held`,
       ).toBe(true)
       const all = left.reduce((sum, { available }) => sum + available, 0)
       if (jobs.length > 0) expect(all, `${what}: credits`).toBe(free * payers.length - paid)
-      for (const { id, jobs: own } of others) {
+      for (const { jobs: own, balance: owns } of others) {
         expect(await own(), `${what}: jobs of who was asked`).toEqual([])
-        const { available, held } = await balance(core, id)
+        const { available, held } = await owns()
         // The free credits of the day come with the first look at them.
         expect([[0, free].includes(available), held], `${what}: credits of who was asked`).toEqual([true, 0])
       }
     }
-    const { problems, sheet } = await audit(core)
+    const { problems, sheet } = await insist(() => audit(core))
     expect(problems).toEqual([])
     expect(sheet.held).toBe(0)
   }
