@@ -96,6 +96,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       const found = await answerOf(ask, event)
       return found && { locale: ask.locale, ...found }
     } catch (error) {
+      if (unasked(event)) throw error
       if (!(error instanceof UserError)) bot.log.error({ err: error, update: event.update }, 'could not answer')
       const failure = failureOf(error)
       const sold = packsFor(bot.catalogue.packs, ask.platform.can).length > 0
@@ -122,6 +123,7 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
       if (await wasAnswered(bot.core, event.update)) return undefined
       return await answer(await askOf(platform, event), event)
     } catch (error) {
+      if (unasked(event)) throw error
       return overloaded(event, error)
     }
   }
@@ -187,6 +189,9 @@ export function openConversation({ bot, board, speaker, accepted }: Conversation
     },
   }
 }
+
+/** Nobody waits for its answer: what fails is told to nobody and counts as not answered. */
+const unasked = (event: Incoming): boolean => event.kind === 'button' && event.unasked === true
 
 /** Of the files of a message, by what the platform says of them; what they really are is found out when they are taken. */
 const isSound = ({ mime }: Attachment): boolean => /^(?:audio\/|application\/(?:ogg|x-flac)$)/.test(mime)

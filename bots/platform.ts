@@ -136,8 +136,11 @@ export type Incoming =
       /** The message this one replies to, if any. */
       readonly replyTo?: Place
     })
-  /** A button was pressed; `place.message` is the message that bears it. `text`: what was written into its form. */
-  | (IncomingBase & { readonly kind: 'button'; readonly id: string; readonly text?: string })
+  /**
+   * A button was pressed; `place.message` is the message that bears it. `text`: what was written into its form. `unasked`: by a clock of
+   * ours and nobody else, so that a failure is told to nobody and the same update may come again.
+   */
+  | (IncomingBase & { readonly kind: 'button'; readonly id: string; readonly text?: string; readonly unasked?: true })
   /** Somebody put an emoji under a message of the bot (`place.message`), or took it away. */
   | (IncomingBase & { readonly kind: 'reaction'; readonly emoji: string; readonly added: boolean })
   /** Somebody voted in a poll of the bot (`place.message`) for the option of that number from 0, or took a vote back (absent = whichever it was). */

@@ -98,7 +98,8 @@ export async function runBots(parts: RunParts): Promise<RunningBots> {
     const update = `${place.platform}:film:${name}:${version}`
     const id = buttonId({ verb: 'film', act: 'wake', film: name, arg: 0 })
     const memberName = film.members.find(one => one.id === member)?.name ?? member
-    await conversation.handle(platform, { kind: 'button', update, place, member, memberName, locale, id })
+    const woken = { update, place, member, memberName, locale, id } as const
+    await conversation.handle(platform, { kind: 'button', unasked: true, ...woken })
   }
   /** Should this fail, the reconciler does it. */
   const goOn = (job: string): Promise<unknown> =>

@@ -7,6 +7,7 @@ import { musicOf } from '../../core/edit.ts'
 import type { Film } from '../../core/film/film.ts'
 import { chipIn, potOf } from '../../core/film/pot.ts'
 import { filmsAt } from '../../core/film/store.ts'
+import { t } from '../../core/i18n.ts'
 import { getJob, jobsOf, openJobs } from '../../core/jobs.ts'
 import { ban } from '../../core/members.ts'
 import { balance } from '../../core/wallet.ts'
@@ -211,6 +212,44 @@ test('what waits starts by itself, whoever is shut out and whatever was missed',
   expect([film.shots[0]?.takes.map(one => one.member), film.waiting]).toEqual([[`fake:${cho}`], []])
   expect(await jobsOf(house.core, `fake:${bob}`, 5)).toEqual([])
   expect(house.fake.shown(room).filter(({ message }) => /You cannot use this here/.test(message.text))).toEqual([])
+  await rest(cho)
+})
+
+/** How often Redis refused something in this way. */
+async function refusals(code: string): Promise<number> {
+  const stats = await house.core.redis.info('errorstats')
+  return Number(new RegExp(`errorstat_${code}:count=(\\d+)`).exec(stats)?.[1] ?? 0)
+}
+
+test('what waits is begun after hiccups of Redis, of which nobody is told', async () => {
+  const { redis, root } = house.core
+  await say(ann, '/film new Hiccup --pot')
+  await heard(/“Hiccup”/)
+  await say(cho, '/shot a whale')
+  const { id: pot, waiting } = await filmWhen(film => film.waiting.length === 1)
+  const update = `${root}:update:${waiting[0]?.update}`
+  await house.grant(`fake:${ann}`, 20)
+  // The film's clock looks at it the next time it looks at anything.
+  const refused = async (code: string, before: number) =>
+    house.until(async () => {
+      await redis.zadd(`${root}:films`, 'XX', 0, pot)
+      return (await refusals(code)) > before
+    })
+  const [lookUps, begins] = [await refusals('NOPERM'), await refusals('WRONGTYPE')]
+  await redis.hset(update, 'not', 'an id')
+  await redis.call('ACL', 'SETUSER', 'default', '-exists')
+  try {
+    expect((await chipIn(house.core, { op: `test:${pot}`, pot, account: `fake:${ann}`, credits: 20 })).ok).toBe(true)
+    await refused('NOPERM', lookUps)
+  } finally {
+    await redis.call('ACL', 'SETUSER', 'default', '+exists')
+  }
+  await refused('WRONGTYPE', begins)
+  await redis.del(update)
+  const film = await filmWhen(one => one.shots[0]?.takes[0]?.clip !== undefined)
+  expect([film.waiting, film.spent]).toEqual([[], 20])
+  const failures = [t('en', 'refusal.busy'), t('en', 'failure.internal')]
+  expect(house.fake.shown(room).filter(({ message }) => failures.some(one => message.text.includes(one)))).toEqual([])
   await rest(cho)
 })
 

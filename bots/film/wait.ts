@@ -52,19 +52,31 @@ export async function wait(
 /** How a request that waited is taken up: offer.ts and verbs.ts know. */
 export type Start = (bot: Bot, ask: Ask, film: Film, waiting: Waiting) => Promise<Answer | undefined>
 
-/** Starts what the pot is full enough for now, in the order it came; what is said about it, to whoever asked. */
+/**
+ * Starts what the pot is full enough for now, in the order it came; what is said about it, to whoever asked. Never throws: what goes wrong
+ * is the log's, and what still waits is taken up by the film's clock (keeper.ts).
+ */
 export async function startWaiting(bot: Bot, id: string, start: Start): Promise<Answer[]> {
   const said: Answer[] = []
+  try {
+    await startInto(said, bot, id, start)
+  } catch (error) {
+    bot.log.warn({ err: error, film: id }, 'what waits for a pot was not started')
+  }
+  return said
+}
+
+async function startInto(said: Answer[], bot: Bot, id: string, start: Start): Promise<void> {
   for (;;) {
     const film = await filmOf(bot.core, id)
     const [next] = film?.waiting ?? []
-    if (!film || !next || film.state !== 'open' || (await mustWait(bot, film, next.price))) return said
+    if (!film || !next || film.state !== 'open' || (await mustWait(bot, film, next.price))) return
     const parked = await unpark(bot, next.asked)
     // Whoever asked counted on the pot: nobody's own credits are spent for it.
     const ofPot = film.rules.pays === 'pot'
     const able = parked && (parked.ask.profile.banned === undefined || parked.ask.operator)
     const answer = able && (ofPot ? await started(bot, parked.ask, film, next, start) : unmade(parked.ask, next))
-    if (answer === 'waits') return said
+    if (answer === 'waits') return
     await tellFilm(bot.core, id, { kind: 'waited', update: next.update })
     if (answer && parked) {
       const { place, member, locale } = parked.ask
