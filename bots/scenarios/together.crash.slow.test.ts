@@ -218,7 +218,7 @@ async function storm(over: AbortSignal): Promise<number> {
     if (Date.now() < killAt) continue
     await house.kill(any(victims, 'bots'))
     kills += 1
-    killAt = Date.now() + 3000 + Math.random() * 3000
+    killAt = Date.now() + 4000 + Math.random() * 4000
   }
   return kills
 }
