@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { getClip } from '../../core/clips.ts'
-import { filmOf, filmsAt } from '../../core/film/store.ts'
+import { filmOf, filmsAt, filmsWith } from '../../core/film/store.ts'
 import { openJobs } from '../../core/jobs.ts'
 import { balance } from '../../core/wallet.ts'
 import type { Shown } from '../testing/fake-platform.ts'
@@ -270,4 +270,19 @@ describe('votes', () => {
     await house.fake.react(heron, '👍', 'bob')
     expect((await filmIn(here)).shots[0]?.takes.map(take => take.votes.length)).toEqual([1, 3])
   })
+})
+
+test('who is forgotten took part in no film; who comes back, and is forgotten again, neither', async () => {
+  const room = 'forgotten'
+  await say('ann', room, '/film new Twice')
+  for (let times = 0; times < 2; times += 1) {
+    await house.grant('fake:gil', 40)
+    await say('gil', room, '/shot a scene of gil')
+    const film = await filmWhen(room, ({ members }) => members.some(({ name }) => name === 'gil'))
+    await house.until(async () => (await openJobs(house.core, 'fake:gil')).length === 0)
+    expect(await filmsWith(house.core, 'fake:gil')).toEqual([film.id])
+    await house.fake.say({ by: 'gil', text: 'forget yes' })
+    expect((await filmIn(room)).members.map(({ name }) => name)).not.toContain('gil')
+    expect(await filmsWith(house.core, 'fake:gil')).toEqual([])
+  }
 })

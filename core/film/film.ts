@@ -149,14 +149,17 @@ export const ranking = (shot: Shot): readonly Take[] =>
 export const nameIn = ({ members, locale }: Pick<Film, 'members' | 'locale'>, id: string): string =>
   members.find(member => member.id === id)?.name ?? t(locale, 'film.somebody')
 
+/** Ids of everybody who had a part in what is shown, and how; some more than once. */
+export const partsIn = ({ host, shots }: Film): { role: 'director' | 'takes' | 'votes'; ids: string[] }[] => [
+  { role: 'director', ids: [host] },
+  { role: 'takes', ids: shots.flatMap(shot => chosenTake(shot)?.member ?? []) },
+  { role: 'votes', ids: shots.flatMap(shot => shot.takes.flatMap(take => take.votes)) },
+]
+
 /** Everybody who had a part in what is shown, and how: for the end credits. */
 export function creditsOf(film: Film): { role: 'director' | 'takes' | 'votes'; names: string[] }[] {
-  const makers = film.shots.flatMap(shot => chosenTake(shot)?.member ?? [])
-  const voters = film.shots.flatMap(shot => shot.takes.flatMap(take => take.votes))
   const unique = (ids: readonly string[]): string[] => [...new Set([...new Set(ids)].map(id => nameIn(film, id)))]
-  return [
-    { role: 'director' as const, names: [nameIn(film, film.host)] },
-    { role: 'takes' as const, names: unique(makers) },
-    { role: 'votes' as const, names: unique(voters) },
-  ].filter(line => line.names.length > 0)
+  return partsIn(film)
+    .map(({ role, ids }) => ({ role, names: unique(ids) }))
+    .filter(line => line.names.length > 0)
 }

@@ -5,8 +5,8 @@ import { t } from '../i18n.ts'
 import { getJob, rewriteRequest } from '../jobs.ts'
 import type { MemberId } from '../place.ts'
 import type { Core } from '../redis.ts'
-import type { Film } from './film.ts'
-import { filmOf, filmsWith, tellFilm } from './store.ts'
+import { type Film, nameIn, partsIn } from './film.ts'
+import { dropFilmsWith, filmOf, filmsWith, tellFilm } from './store.ts'
 
 /** What films keep of somebody who wants to be forgotten: that there was somebody, and how they voted. */
 
@@ -23,12 +23,13 @@ export async function forgetInFilms(core: Core, names: readonly MemberId[]): Pro
       if (!(error instanceof UserError)) throw error
     }
   }
+  await dropFilmsWith(core, names)
   return ids
 }
 
 /** Reels can be made again from their recipes, under whose name they stand. */
 async function forgetCredits(core: Core, film: Film, names: readonly MemberId[]): Promise<void> {
-  const shown = film.members.flatMap(({ id, name }) => (names.includes(id) ? [name] : []))
+  const shown = namesOnlyOf(film, names)
   const word = t(film.locale, 'film.somebody')
   for (const { id: member } of film.members)
     for (const clip of await clipsOf(core, member, 500)) {
@@ -39,6 +40,12 @@ async function forgetCredits(core: Core, film: Film, names: readonly MemberId[])
       await rewriteClip(core, { ...clip, recipe: { ...clip.recipe, edit } })
       await rewriteRequest(core, { ...job, request: { ...job.request, recipe: { ...job.request.recipe, edit } } })
     }
+}
+
+/** What these members are called in a film's credits, without the names that somebody else has there, too: those stay. Pure. */
+export function namesOnlyOf(film: Film, names: readonly MemberId[]): string[] {
+  const others = partsIn(film).flatMap(({ ids }) => ids.filter(id => !names.includes(id)).map(id => nameIn(film, id)))
+  return film.members.flatMap(({ id, name }) => (names.includes(id) && !others.includes(name) ? [name] : []))
 }
 
 /** An edit with a word for these names in its credits; undefined where they are not in it. Pure. */

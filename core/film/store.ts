@@ -48,13 +48,19 @@ export async function filmOf(core: Core, id: string): Promise<Film | undefined> 
 const withKey = (core: Core, member: string): string => `${core.root}:films-with:${member}`
 
 /** Notes who takes part, before they do: a film may be listed for somebody who then does not. */
-async function noteMembers(core: Core, film: Film, before: readonly { readonly id: string }[]): Promise<void> {
-  const fresh = film.members.filter(({ id }) => before.every(known => known.id !== id))
+async function noteMembers(core: Core, film: Film, before: Film['members']): Promise<void> {
+  // Who was forgotten and comes back gets their name again.
+  const fresh = film.members.filter(({ id, name }) => before.every(known => known.id !== id || known.name !== name))
   await Promise.all(fresh.map(({ id }) => core.redis.sadd(withKey(core, id), film.id)))
 }
 
 /** Ids of the films that somebody took part in, open or past. */
 export const filmsWith = (core: Core, member: string): Promise<string[]> => core.redis.smembers(withKey(core, member))
+
+/** Forgets that these took part in any. */
+export async function dropFilmsWith(core: Core, members: readonly string[]): Promise<void> {
+  await core.redis.del(...members.map(member => withKey(core, member)))
+}
 
 const updateSeconds = 7 * 24 * 3600
 
