@@ -176,6 +176,25 @@ test('all pictures of a poster are asked for in one question', async () => {
   expect(questions()).toHaveLength(0)
 })
 
+test('so they are for the shots of a film, and it is that film that is made again', async () => {
+  await say('bob', '/film new First')
+  for (const text of ['/shot it moves', '/shot it thaws']) {
+    await say('ann', { text, images: [await picture()] })
+    await done()
+    await say('bob', '/choose 1')
+  }
+  const before = (await jobs('bob')).length
+  await say('bob', '/film again')
+  const asked = await question()
+  await say('cho', '/film new Second')
+  await yes(asked)
+  await at.until(async () => (await jobs('bob')).length >= before + 2, 4_000)
+  await done()
+  const made = (await jobs('bob')).toReversed().slice(before)
+  expect(made.slice(0, 2).map(({ request }) => request.recipe.prompt)).toEqual(['it moves', 'it thaws'])
+  expect(questions()).toHaveLength(0)
+})
+
 test('a second question to the same poster is put', async () => {
   const { clip } = await annsClip()
   const before = (await jobs('bob')).length

@@ -5,7 +5,7 @@ import { verifyLink } from '../../core/links.ts'
 import type { Step } from '../../core/plan.ts'
 import type { Recipe } from '../../core/request.ts'
 import type { Answer, Ask, Bot } from '../bot.ts'
-import { eachAllowed } from '../consent/gate.ts'
+import { asMeant, eachAllowed } from '../consent/gate.ts'
 import { saidAlso } from '../edit/named.ts'
 import { orderPlan, pricedBy } from '../edit/plan.ts'
 import { checkAsked } from '../order.ts'
@@ -27,7 +27,9 @@ export async function filmAgain(bot: Bot, ask: Ask, link?: string): Promise<Answ
   const silent = sound !== undefined && !(await bot.store.has(sound))
   const file = silent ? withoutMusic(whole) : whole
   const steps = stepsOf(file, pricedBy(bot), ask.locale)
-  await eachAllowed(file.shots, ({ recipe }) => checkAsked(bot, ask, recipe))
+  const check = () => eachAllowed(file.shots, ({ recipe }) => checkAsked(bot, ask, recipe))
+  const here = ask.files.length === 0 && link === undefined
+  await (here ? asMeant({ command: 'film', text: `${whole.id} again` }, check) : check())
   const answer = await orderPlan(bot, ask, { kind: 'shots', steps })
   return answer && silent ? saidAlso(answer, t(ask.locale, 'film.again-silent')) : answer
 }
