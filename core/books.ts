@@ -11,9 +11,9 @@ const Row = z.object({
   from: z.string(),
   to: z.string(),
   amount: z.string().regex(/^\d+$/),
-  hold: z.string(),
-  by: z.string(),
-  why: z.string(),
+  hold: z.string().default(''),
+  by: z.string().default(''),
+  why: z.string().default(''),
   hash: z.string(),
 })
 type Row = z.infer<typeof Row>

@@ -107,8 +107,8 @@ const Row = z.object({
   n: z.number(),
   kind: z.enum(entryKinds),
   credits: z.number(),
-  hold: z.string(),
-  why: z.string(),
+  hold: z.string().default(''),
+  why: z.string().default(''),
   at: z.number(),
 })
 

@@ -152,7 +152,8 @@ local function accept(root, shared, update, salt, request, price, member, payer,
   local start, finish = enter(root, shared.turns, model, share, id, price)
   call('HSET', jobKey(root, id), 'number', digits(number), 'state', 'queued', 'request', request, 'price', digits(price), 'epoch', '0',
     'member', member, 'place', place, 'platform', platform, 'model', model, 'work', work, 'start', digits(start),
-    'finish', digits(finish), 'share', share, 'createdAt', now, 'updatedAt', now)
+    'finish', digits(finish), 'createdAt', now, 'updatedAt', now)
+  if share ~= member then call('HSET', jobKey(root, id), 'share', share) end
   call('SADD', root .. ':open:' .. member, id)
   call('ZADD', root .. ':jobs:' .. member, digits(number), id)
   append(shared.active, now, id)

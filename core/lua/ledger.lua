@@ -6,7 +6,7 @@
 --   :account:<a7>  hash   avail, held, free (part of avail that expires), day (of the last free credits), got (how many those were),
 --                         names (JSON; members that share this wallet; absent where it is one member's)
 --   :system        hash   issued (negative), sold (negative), revenue, expired
---   :journal       stream one row per movement, id '<n>-0'; each row's hash covers the one before
+--   :journal       stream one row per movement, id '<n>-0', without what it has not; each row's hash covers the one before
 --   :head          hash   n and hash of the last row; other counters (jobs, accounts, ...)
 --   :entries:<a7>  list   numbers of the last 200 rows of an account
 --   :open-holds    hash   hold -> account, amount, part that was free, its day
@@ -28,9 +28,10 @@ end
 -- A wallet as a table. Read it once in a function; `move` changes the table and keeps it.
 local function wallet(root, id)
   local has = call('HMGET', root .. ':account:' .. id, 'avail', 'held', 'free', 'day', 'got', 'names')
+  local day, got = has[4] or '', tonumber(has[5] or 0)
   return {
-    id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = has[4] or '',
-    got = tonumber(has[5] or 0), names = has[6],
+    id = id, avail = tonumber(has[1] or 0), held = tonumber(has[2] or 0), free = tonumber(has[3] or 0), day = day, got = got,
+    names = has[6], had = { day = day, got = got },
   }
 end
 
@@ -46,8 +47,11 @@ local function add(root, has, account, amount, other)
 end
 
 local function keep(root, has)
-  call('HSET', root .. ':account:' .. has.id, 'avail', digits(has.avail), 'held', digits(has.held), 'free', digits(has.free),
-    'day', has.day, 'got', digits(has.got))
+  local key = root .. ':account:' .. has.id
+  call('HSET', key, 'avail', digits(has.avail), 'held', digits(has.held), 'free', digits(has.free))
+  if has.day == has.had.day and has.got == has.had.got then return end
+  call('HSET', key, 'day', has.day, 'got', digits(has.got))
+  has.had = { day = has.day, got = has.got }
 end
 
 local function enlist(root, has, n)
@@ -86,8 +90,11 @@ local function move(root, has, row, other, given)
   local before, at, amount = head.hash, digits(row.at or clock()), digits(row.amount)
   local hold, by, why = row.hold or '', row.by or '', row.why or ''
   local hash = linkOf { before, n, at, row.op, row.kind, row.from, row.to, amount, hold, by, why }
-  call('XADD', root .. ':journal', n .. '-0', 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to,
-    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)
+  local fields = { 'at', at, 'op', row.op, 'kind', row.kind, 'from', row.from, 'to', row.to, 'amount', amount, 'hash', hash }
+  if hold ~= '' then append(fields, 'hold', hold) end
+  if by ~= '' then append(fields, 'by', by) end
+  if why ~= '' then append(fields, 'why', why) end
+  call('XADD', root .. ':journal', n .. '-0', unpack(fields))
   head.n, head.hash, head.changed = head.n + 1, hash, true
   if not given then keepHead(root, head) end
   enlist(root, has, n)

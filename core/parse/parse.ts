@@ -16,7 +16,11 @@ const typographic = /^(?:[—–―]|－{1,2}|——)(\p{L}[\p{L}\p{N}-]*)(?:[=:
 const clauseEnd = /^([^,，;；。、]+)([,，;；。、].*)$/su
 const separators = /^[,，;；。、]+/u
 
+/** What an option can begin with: every dash of the two patterns above, and what NFKC makes a "-" of. */
+const dash = /^[-—–―\ufe63\uff0d]/
+
 function optionOf(token: string): { name: string; value?: string } | undefined {
+  if (!dash.test(token)) return undefined
   const [, head, rest] = clauseEnd.exec(token) ?? []
   const bare = head === undefined ? undefined : optionOf(head)
   if (bare && rest !== undefined && isOption(bare.name) && optionNamed(bare.name).bare)

@@ -38,9 +38,9 @@ export const faults: readonly Fault[] = [
   { name: 'grants that are not remembered', find: '  note(root, op, asked)\n  move', replace: '  move' },
   {
     name: 'movements that are not written down',
-    find: "    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)\n",
+    find: "  call('XADD', root .. ':journal', n .. '-0', unpack(fields))\n",
     replace:
-      "    'amount', amount, 'hold', hold, 'by', by, 'why', why, 'hash', hash)\n  if row.kind == 'capture' then call('XDEL', root .. ':journal', n .. '-0') end\n",
+      "  call('XADD', root .. ':journal', n .. '-0', unpack(fields))\n  if row.kind == 'capture' then call('XDEL', root .. ':journal', n .. '-0') end\n",
   },
   {
     name: 'a chain with a broken link',
