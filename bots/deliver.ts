@@ -5,7 +5,7 @@ import { expectChoice } from '../core/expect.ts'
 import { codeOf, noteClip, numberOf } from '../core/family.ts'
 import { type Fit, fitFor, limitOf, noteLimit } from '../core/fits.ts'
 import type { Job } from '../core/job.ts'
-import { delivering, fail, getJob, settle, told } from '../core/jobs.ts'
+import { delivering, fail, getJob, setStatus, settle, told } from '../core/jobs.ts'
 import { profileOf } from '../core/members.ts'
 import type { Place } from '../core/place.ts'
 import { balance } from '../core/wallet.ts'
@@ -13,7 +13,7 @@ import { adapt } from './adapt.ts'
 import { type Bot, linkTo, walletOf } from './bot.ts'
 import { betterTiers } from './edit/recipe.ts'
 import { type Outgoing, PlaceGone, type Platform, RetryLater, TooLarge } from './platform.ts'
-import { clipMessage, failedMessage, ownerOf } from './present.ts'
+import { clipMessage, failedMessage, ownerOf, progressMessage } from './present.ts'
 import type { StatusBoard } from './status.ts'
 
 /** How often this delivery was tried; the last time it must end. */
@@ -71,7 +71,7 @@ async function sendClip(parts: DeliveryParts, job: Job, last: boolean): Promise<
   const message = clipMessage(job.request.locale, delivered, most)
   let place: Place
   try {
-    place = await post(parts, job, message)
+    place = await post(parts, { ...job, ...(await announced(parts, job)) }, message)
   } catch (error) {
     if (error instanceof PlaceGone) return giveUp(parts, job, { code: 'failure.place-gone', params: {} })
     if (error instanceof TooLarge && message.media) {
@@ -111,6 +111,20 @@ async function parentOf({ core }: Bot, clip: Clip): Promise<{ code: string; name
   if (!parent || parent.member === clip.member) return undefined
   const { name } = await profileOf(core, parent.member)
   return { code: codeOf(numberOf(parent)), name: name ?? parent.member }
+}
+
+/**
+ * The status message of a job that has none yet: its answer is perhaps being said by another process, or was said and not heard of.
+ * Said under the same key, it is the same message where the platform knows keys; a clip posted beside it could show twice, by a
+ * second try that finds the status message by then.
+ */
+async function announced({ bot, platform }: DeliveryParts, job: Job): Promise<Pick<Job, 'status'>> {
+  const { locale, place, part } = job.request
+  if (job.status || part || !platform.edit || !Number.isFinite(platform.can.editEveryMs)) return {}
+  const { message } = adapt(progressMessage(locale, job, { job: job.id, state: job.state }), platform.can, locale)
+  const status = await platform.reply(place, message)
+  await setStatus(bot.core, { job: job.id, place: status })
+  return { status }
 }
 
 /** Turns the status message into this one, or answers the member where it cannot be turned. Throws PlaceGone only if both are gone. */

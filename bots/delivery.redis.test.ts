@@ -54,6 +54,24 @@ describe('delivery', () => {
     expect(await stateOf()).toBe('delivered')
   })
 
+  test('a status message that was said but never noted becomes the clip all the same, whatever gets lost', async () => {
+    await open()
+    house.worker.hold()
+    await say('a cat')
+    await house.fake.until(shown => /25 %/.test(shown.message.text))
+    await house.stopBots()
+    const [job] = await jobsOf(house.core, ann, 1)
+    await house.core.redis.hdel(`${house.core.root}:job:${job?.id}`, 'status')
+    house.worker.go()
+    await house.until(async () => (await stateOf()) === 'rendered')
+    house.fake.fault({ on: 'reply', how: 'drop' }, { on: 'edit', how: 'drop' })
+    await house.startBots()
+    await done()
+    await over()
+    expect(house.fake.shown()).toHaveLength(1)
+    expect(await credits()).toEqual({ available: 46, held: 0 })
+  })
+
   test('without edits the clip is an answer of its own; a repeated try shows once where the platform knows how', async () => {
     await open({ noEdit: true, can: { buttons: 0 } })
     house.worker.hold()

@@ -77,7 +77,8 @@ export async function openDiscordServer({
 
   const http = createServer((request, response) => {
     handle(request, response).catch(error => {
-      broke(`the server broke: ${error instanceof Error ? error.stack : String(error)}`)
+      // Who is killed in the middle of an upload has broken nothing.
+      if (request.complete) broke(`the server broke: ${error instanceof Error ? error.stack : String(error)}`)
       response.destroy()
     })
   })
