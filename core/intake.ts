@@ -44,7 +44,7 @@ export async function acceptedFor(core: Core, update: string): Promise<string | 
 export async function accept(core: Core, { update, request, price, limits, daily }: Application): Promise<Answer> {
   const { recipe, member, payer, place } = RenderRequest.parse(request)
   const [line, work] = [lineOf(recipe), workOf(recipe)]
-  const reply = await counter(core).load([
+  const reply = await gathered(core).load([
     update,
     randomUUID().slice(-12),
     JSON.stringify(request),
@@ -68,18 +68,18 @@ export async function accept(core: Core, { update, request, price, limits, daily
   return { ticket: { ...ticket, ...(etaSeconds !== undefined && { etaSeconds }) } }
 }
 
-/** How many requests one call of Redis takes at most: it does nothing else meanwhile (80 us each). */
+/** How many requests one call of Redis takes at most: it does nothing else meanwhile. */
 const mostTogether = 64
 /** What `tr_accept` is told of one request. */
 type Arguments = readonly (string | number)[]
-const counters = new WeakMap<Core, DataLoader<Arguments, Reply>>()
+const gathering = new WeakMap<Core, DataLoader<Arguments, Reply>>()
 
 /**
  * Requests that come in one turn of the event loop go to Redis in one call: what they share (head of the journal, clock) is read and
  * written once for all, which a crowd gains by (BENCHMARKS, Intake) and a single request does not notice.
  */
-function counter(core: Core): DataLoader<Arguments, Reply> {
-  const known = counters.get(core)
+function gathered(core: Core): DataLoader<Arguments, Reply> {
+  const known = gathering.get(core)
   if (known) return known
   const fresh = new DataLoader<Arguments, Reply>(
     async all => {
@@ -91,7 +91,7 @@ function counter(core: Core): DataLoader<Arguments, Reply> {
     },
     { cache: false, maxBatchSize: mostTogether },
   )
-  counters.set(core, fresh)
+  gathering.set(core, fresh)
   return fresh
 }
 

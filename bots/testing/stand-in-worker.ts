@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
+import { tasks } from '../../core/catalogue.ts'
 import type { Clip } from '../../core/clip.ts'
 import { outputOf } from '../../core/edit.ts'
 import type { Failure } from '../../core/errors.ts'
@@ -51,16 +52,7 @@ export async function standInWorker(core: Core, store: Store, model = 'theatre',
     models: [
       {
         id: model,
-        tasks: [
-          'text-to-video',
-          'image-to-video',
-          'first-last-frame',
-          'last-frame',
-          'extend',
-          'text-to-image',
-          'camera',
-          'brush',
-        ],
+        tasks: [...tasks],
         tiers: ['standard', 'high'],
         speeds: { standard: 1, high: 2 },
       },
